@@ -32,7 +32,8 @@ export function formatKey(key: InstanceKey): string {
   return typeof key === 'number' ? `[${key}]` : `[${quote(key)}]`
 }
 
-const pattern = /^(data\.)?([\p{L}_][\p{L}\p{N}_-]*)\.([\p{L}_][\p{L}\p{N}_-]*)(?:\[(?:(\d+)|("(?:[^"\\]|\\.)*"))\])?$/u
+const pattern =
+  /^(data\.)?([\p{L}_][\p{L}\p{N}_-]*)\.([\p{L}_][\p{L}\p{N}_-]*)(?:\[(?:(\d+)|("(?:[^"\\]|\\.)*"))\])?$/u
 
 /** Reads what `formatAddress` and Terraform write. Undefined if it is not an address (module prefixes included). */
 export function findAddress(text: string): Address | undefined {

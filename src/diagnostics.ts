@@ -51,7 +51,9 @@ export class DiagnosticError extends Error {
   readonly diagnostics: readonly Diagnostic[]
 
   constructor(diagnostics: Diagnostic | readonly Diagnostic[], options?: ErrorOptions) {
-    const list = Array.isArray(diagnostics) ? (diagnostics as readonly Diagnostic[]) : [diagnostics as Diagnostic]
+    const list = Array.isArray(diagnostics)
+      ? (diagnostics as readonly Diagnostic[])
+      : [diagnostics as Diagnostic]
     super(list.map((d) => `${d.summary}: ${d.detail}`).join('\n'), options)
     this.name = 'DiagnosticError'
     this.diagnostics = list

@@ -1,0 +1,138 @@
+// provider/: the contract of a resource, and the one lifecycle that every caller uses. No engine, no service.
+import type { Operation } from 'fast-json-patch'
+import type { Diagnostic } from '../diagnostics.ts'
+import type { Path } from '../path.ts'
+import type {
+  Attributes,
+  ConfigOf,
+  DraftOf,
+  FullConfigOf,
+  PlannedOf,
+  Schema,
+  StateOf,
+} from '../schema/attribute.ts'
+import type { ObjectValue } from '../schema/value.ts'
+import type { Collection } from './collection.ts'
+import type { Poll } from './poll.ts'
+
+/** What every call that may take time is given. */
+export interface Call {
+  /** Aborted when the run is cancelled; pass it to everything that waits. */
+  readonly signal: AbortSignal
+  /** Tells the user something that does not stop the operation. Full sentences, no secrets. */
+  readonly warn: (summary: string, detail: string) => void
+  /** Waits for a condition. */
+  readonly poll: Poll
+}
+
+/** What a call that changes the service is given besides. `Checkpoint` is a partial object, at least its identity. */
+export interface WritingCall<S> extends Call {
+  /**
+   * Saves what is known of an object so far. Call it as soon as there is an id, before waiting for anything: if we
+   * stop in between, this is the only trace of the object. Resolves once it is on disk.
+   */
+  readonly checkpoint: (state: Partial<S>) => Promise<void>
+}
+
+/** What a resource may add to a plan. */
+export interface PlanAnswer<A extends Attributes> {
+  /** Computed attributes whose planned value is known, or known to be unknown. Attributes the user sets are not allowed. */
+  readonly computed?: Partial<PlannedOf<A>>
+  /** Paths whose difference needs a new object, besides attributes marked `replace`. */
+  readonly replace?: readonly Path[]
+  readonly diagnostics?: readonly Diagnostic[]
+}
+
+/**
+ * One kind of object of a service.
+ *
+ * Every function must be idempotent: creating is the exception that `repeatable` speaks of, deleting what is gone
+ * succeeds. None may print, read the environment or wait by itself. `Reader` cannot send a mutating request.
+ */
+export interface ResourceDefinition<Reader, Writer extends Reader, A extends Attributes> {
+  /** As in configuration, with the provider's prefix: `tavio_user`. */
+  readonly type: string
+  readonly schema: Schema<A>
+  readonly collection?: Collection<Reader, A>
+  /**
+   * False when creating twice does harm that cannot be undone, as sending an invitation. Then a create whose outcome
+   * is uncertain is never sent again, even if looking for the object finds nothing. Default true.
+   */
+  readonly repeatable?: boolean
+  /** Checks what no schema can say. No I/O; leaves may be unknown. Write-only attributes are included. */
+  validate?(args: { config: DraftOf<A> }): readonly Diagnostic[]
+  /** Looks ahead, with the service if need be. `planned` is what we would plan by ourselves. */
+  plan?(
+    args: Call & { client: Reader; prior: StateOf<A> | undefined; config: DraftOf<A>; planned: DraftOf<A> },
+  ): Promise<PlanAnswer<A>>
+  /** Reads the object that `prior` names. Undefined means it is gone: only on proof, never on lack of access. */
+  read(args: Call & { client: Reader; prior: StateOf<A> }): Promise<StateOf<A> | undefined>
+  /** Throws UncertainOutcomeError when the service may have created the object without our knowing its id. */
+  create(
+    args: WritingCall<StateOf<A>> & { client: Writer; config: FullConfigOf<A>; planned: PlannedOf<A> },
+  ): Promise<StateOf<A>>
+  /** Left out: every change replaces. `patch` leads from `prior` to `planned` (RFC 6902); unknown leaves are left out. */
+  update?(
+    args: WritingCall<StateOf<A>> & {
+      client: Writer
+      config: FullConfigOf<A>
+      prior: StateOf<A>
+      planned: PlannedOf<A>
+      patch: readonly Operation[]
+    },
+  ): Promise<StateOf<A>>
+  delete(args: WritingCall<StateOf<A>> & { client: Writer; prior: StateOf<A> }): Promise<void>
+  /** Finds the object a user names by its natural key or id. Undefined: there is none. Its result is then read. */
+  import?(args: Call & { client: Reader; id: string }): Promise<StateOf<A> | undefined>
+  /** What to type after `hubform import ADDRESS`, for docs and messages: `acme/<configuration id>`. */
+  readonly importId?: string
+  /** One short example, in Terraform JSON, for the docs. */
+  readonly example?: { readonly [attribute: string]: unknown }
+}
+
+/** A resource as callers see it: values instead of typed objects, the client opaque. */
+export type Resource = ResourceDefinition<unknown, unknown, Attributes>
+
+/** One kind of look-up. */
+export interface DataSourceDefinition<Reader, A extends Attributes> {
+  readonly type: string
+  readonly schema: Schema<A>
+  validate?(args: { config: DraftOf<A> }): readonly Diagnostic[]
+  /** Throws a diagnostic when there is no such object. */
+  read(args: Call & { client: Reader; config: FullConfigOf<A> }): Promise<StateOf<A>>
+  readonly example?: { readonly [attribute: string]: unknown }
+}
+
+export type DataSource = DataSourceDefinition<unknown, Attributes>
+
+/** Gives a resource its types from its schema, and forgets them again for callers. */
+export function defineResource<Reader, Writer extends Reader = Reader>() {
+  return <const A extends Attributes>(
+    definition: ResourceDefinition<Reader, Writer, A>,
+  ): Resource & Typed<A> =>
+    // Callers hand over only objects that lifecycle.ts has made fit the schema, and the client that the same
+    // provider's configure made, so the narrower types hold.
+    definition as unknown as Resource & Typed<A>
+}
+
+/** Gives a data source its types from its schema, and forgets them again for callers. */
+export function defineDataSource<Reader>() {
+  return <const A extends Attributes>(definition: DataSourceDefinition<Reader, A>): DataSource & Typed<A> =>
+    // As above.
+    definition as unknown as DataSource & Typed<A>
+}
+
+declare const attributes: unique symbol
+
+/** Remembers the attributes for `ConfigFor` and `StateFor`; nothing at run time. */
+export interface Typed<A extends Attributes> {
+  readonly [attributes]?: A
+}
+
+/** What a user writes for a resource: `ConfigFor<typeof user>`. */
+export type ConfigFor<R> = R extends Typed<infer A> ? ConfigOf<A> : never
+/** What state holds for a resource: `StateFor<typeof user>`. */
+export type StateFor<R> = R extends Typed<infer A> ? StateOf<A> : never
+
+/** A plain object of values, as callers of a `Resource` pass them. */
+export type Plain = ObjectValue

@@ -1,0 +1,152 @@
+// Making a value fit a schema, or saying everything that is wrong with it.
+import { type Diagnostic, problem } from '../diagnostics.ts'
+import { formatPath, type Path } from '../path.ts'
+import type { Attribute, Attributes, Type } from './attribute.ts'
+import { convertPrimitive } from './convert.ts'
+import { didYouMean } from './suggest.ts'
+import { describeKind, describeType } from './type.ts'
+import {
+  field,
+  isList,
+  isObject,
+  type ObjectValue,
+  objectOf,
+  SetValue,
+  setOf,
+  UNKNOWN,
+  type Value,
+} from './value.ts'
+
+export interface Conformed {
+  /** Every attribute of the schema, in its order, and no other. Unset ones are null. Usable only without problems. */
+  readonly value: ObjectValue
+  readonly problems: readonly Diagnostic[]
+}
+
+/**
+ * Checks what a user wrote against a schema and converts it, as Terraform does.
+ *
+ * Reports every problem, each with its path. `subject` names the whole object in messages, such as its address.
+ * Marks must have been taken off. Defaults are not filled in: a plan does that. Values never appear in messages.
+ */
+export function conform(value: ObjectValue, attributes: Attributes, subject: string): Conformed {
+  const problems: Diagnostic[] = []
+  return { value: conformObject(value, attributes, { subject, problems, path: [] }), problems }
+}
+
+/**
+ * Reads a value of a type, as from state or a service, without regard to who may set what.
+ *
+ * Absent attributes become null and unknown ones are dropped, so that data written by another version can be read.
+ */
+export function conformToType(
+  value: Value,
+  type: Type,
+  subject: string,
+): { value: Value; problems: readonly Diagnostic[] } {
+  const problems: Diagnostic[] = []
+  return { value: conformType(value, type, { subject, problems, path: [], lenient: true }), problems }
+}
+
+interface Site {
+  readonly subject: string
+  readonly problems: Diagnostic[]
+  readonly path: Path
+  readonly lenient?: boolean
+}
+
+function conformObject(value: ObjectValue, attributes: Attributes, site: Site): ObjectValue {
+  if (!site.lenient) {
+    for (const name of Object.keys(value)) {
+      if (!Object.hasOwn(attributes, name)) reportUnknown(name, attributes, site)
+    }
+  }
+  return objectOf(
+    Object.keys(attributes).map((name) => {
+      const attribute = attributes[name] as Attribute
+      const inner = { ...site, path: [...site.path, name] }
+      return [name, conformAttribute(field(value, name) ?? null, attribute, inner)]
+    }),
+  )
+}
+
+function conformAttribute(value: Value, attribute: Attribute, site: Site): Value {
+  if (!site.lenient) {
+    if (value === null && attribute.mode === 'required') {
+      report(site, 'Missing required attribute', 'must be set, and is not.')
+      return null
+    }
+    if (value !== null && attribute.mode === 'computed') {
+      report(site, 'Computed attribute set', 'is assigned by the service and cannot be set. Remove it.')
+      return null
+    }
+  }
+  const before = site.problems.length
+  const conformed = conformType(value, attribute.type, site)
+  if (site.problems.length === before && !site.lenient) validate(conformed, attribute, site)
+  return conformed
+}
+
+function validate(value: Value, attribute: Attribute, site: Site): void {
+  if (value === null || value === UNKNOWN) return
+  for (const validator of attribute.validators ?? []) {
+    const complaint = validator(value)
+    if (complaint !== undefined) report(site, 'Invalid attribute value', `is not valid. ${complaint}`)
+  }
+}
+
+function conformType(value: Value, type: Type, site: Site): Value {
+  if (value === null || value === UNKNOWN) return value
+  switch (type.kind) {
+    case 'dynamic':
+      return value
+    case 'string':
+    case 'number':
+    case 'bool': {
+      const converted = convertPrimitive(value, type.kind)
+      return converted === undefined ? mismatch(value, type, site) : converted
+    }
+    case 'list':
+    case 'set': {
+      const elements = value instanceof SetValue ? value.elements : isList(value) ? value : undefined
+      if (elements === undefined) return mismatch(value, type, site)
+      const conformed = elements.map((element, i) =>
+        conformType(element, type.element, { ...site, path: [...site.path, i] }),
+      )
+      return type.kind === 'set' ? setOf(conformed) : conformed
+    }
+    case 'tuple': {
+      if (!isList(value) || value.length !== type.elements.length) return mismatch(value, type, site)
+      return type.elements.map((element, i) =>
+        conformType(value[i] as Value, element, { ...site, path: [...site.path, i] }),
+      )
+    }
+    case 'map': {
+      if (!isObject(value)) return mismatch(value, type, site)
+      return objectOf(
+        Object.keys(value).map((key) => [
+          key,
+          conformType(value[key] as Value, type.element, { ...site, path: [...site.path, key] }),
+        ]),
+      )
+    }
+    case 'object':
+      return isObject(value) ? conformObject(value, type.attributes, site) : mismatch(value, type, site)
+  }
+}
+
+function mismatch(value: Value, type: Type, site: Site): null {
+  report(site, 'Wrong attribute type', `must be a ${describeType(type)}, but is ${describeKind(value)}.`)
+  return null
+}
+
+function report(site: Site, summary: string, rest: string): void {
+  const name = site.path.length === 0 ? site.subject : `${site.subject}: ${formatPath(site.path)}`
+  site.problems.push(problem(summary, `${name} ${rest}`, { path: site.path }))
+}
+
+function reportUnknown(name: string, attributes: Attributes, site: Site): void {
+  const parent = site.path.length === 0 ? '' : ` in ${formatPath(site.path)}`
+  const detail = `${site.subject} has no attribute "${name}"${parent}.${didYouMean(name, Object.keys(attributes))}`
+  site.problems.push(problem('Unknown attribute', detail, { path: [...site.path, name] }))
+}

@@ -1,0 +1,96 @@
+// Types in words and in Terraform's JSON notation.
+import { fail } from '../diagnostics.ts'
+import type { Attributes, Type } from './attribute.ts'
+import { isNumber } from './number.ts'
+import { isList, Sensitive, SetValue, UNKNOWN, type Value } from './value.ts'
+
+/** For messages: `list of string`, `object`. */
+export function describeType(type: Type): string {
+  switch (type.kind) {
+    case 'list':
+    case 'set':
+    case 'map':
+      return `${type.kind} of ${describeType(type.element)}`
+    default:
+      return type.kind
+  }
+}
+
+/** For messages: the kind of a value, never its content. */
+export function describeKind(value: Value): string {
+  if (value instanceof Sensitive) return describeKind(value.value)
+  if (value === null) return 'null'
+  if (value === UNKNOWN) return 'unknown'
+  if (isNumber(value)) return 'a number'
+  if (typeof value === 'string') return 'a string'
+  if (typeof value === 'boolean') return 'a bool'
+  if (value instanceof SetValue) return 'a set'
+  return isList(value) ? 'a list' : 'an object'
+}
+
+export type TypeJson = string | readonly [string, ...unknown[]]
+
+/** Terraform's JSON notation: `"string"`, `["list","string"]`, `["object",{…}]`. */
+export function typeToJson(type: Type): TypeJson {
+  switch (type.kind) {
+    case 'list':
+    case 'set':
+    case 'map':
+      return [type.kind, typeToJson(type.element)]
+    case 'tuple':
+      return ['tuple', type.elements.map(typeToJson)]
+    case 'object':
+      return ['object', mapAttributes(type.attributes)]
+    default:
+      return type.kind
+  }
+}
+
+function mapAttributes(attributes: Attributes): { [name: string]: TypeJson } {
+  return Object.fromEntries(
+    Object.keys(attributes)
+      .sort()
+      .map((name) => [name, typeToJson((attributes[name] as Attributes[string]).type)]),
+  )
+}
+
+/** The narrowest type that says what a known value is; lists are tuples and maps objects, as for Terraform's outputs. */
+export function typeOfValue(value: Value): TypeJson {
+  if (value instanceof Sensitive) return typeOfValue(value.value)
+  if (value === null || value === UNKNOWN) return 'dynamic'
+  if (isNumber(value)) return 'number'
+  if (typeof value === 'string') return 'string'
+  if (typeof value === 'boolean') return 'bool'
+  if (value instanceof SetValue)
+    return ['set', value.elements[0] === undefined ? 'dynamic' : typeOfValue(value.elements[0])]
+  if (isList(value)) return ['tuple', value.map(typeOfValue)]
+  return [
+    'object',
+    Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, typeOfValue(inner)])),
+  ]
+}
+
+/** Reads Terraform's JSON notation. Throws a diagnostic on anything else. */
+export function typeFromJson(json: unknown): Type {
+  if (json === 'string' || json === 'number' || json === 'bool' || json === 'dynamic') return { kind: json }
+  if (Array.isArray(json)) {
+    const [kind, inner] = json as [unknown, unknown]
+    if (kind === 'list' || kind === 'set' || kind === 'map') return { kind, element: typeFromJson(inner) }
+    if (kind === 'tuple' && Array.isArray(inner)) return { kind, elements: inner.map(typeFromJson) }
+    if (kind === 'object' && typeof inner === 'object' && inner !== null) return objectType(inner, json[2])
+  }
+  return fail('Unreadable type', `${JSON.stringify(json)} is not a type that Hubform knows.`)
+}
+
+function objectType(fields: object, optional: unknown): Type {
+  const names: readonly unknown[] = Array.isArray(optional) ? optional : []
+  const attributes = Object.entries(fields).map(([name, type]) => [
+    name,
+    {
+      type: typeFromJson(type),
+      mode: names.includes(name) ? 'optional' : 'required',
+      description: '',
+    } as const,
+  ])
+  return { kind: 'object', attributes: Object.fromEntries(attributes) as Attributes }
+}

@@ -2,7 +2,7 @@
 import type { Attributes, StateOf } from '../schema/attribute.ts'
 import { isNumber } from '../schema/number.ts'
 import { field, type ObjectValue, type Value } from '../schema/value.ts'
-import type { Call } from './resource.ts'
+import type { Call } from './call.ts'
 
 /** One object as a list shows it. */
 export interface Listed<A extends Attributes> {

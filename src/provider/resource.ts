@@ -11,28 +11,8 @@ import type {
   Schema,
   StateOf,
 } from '../schema/attribute.ts'
-import type { ObjectValue } from '../schema/value.ts'
+import type { Call, WritingCall } from './call.ts'
 import type { Collection } from './collection.ts'
-import type { Poll } from './poll.ts'
-
-/** What every call that may take time is given. */
-export interface Call {
-  /** Aborted when the run is cancelled; pass it to everything that waits. */
-  readonly signal: AbortSignal
-  /** Tells the user something that does not stop the operation. Full sentences, no secrets. */
-  readonly warn: (summary: string, detail: string) => void
-  /** Waits for a condition. */
-  readonly poll: Poll
-}
-
-/** What a call that changes the service is given besides. `Checkpoint` is a partial object, at least its identity. */
-export interface WritingCall<S> extends Call {
-  /**
-   * Saves what is known of an object so far. Call it as soon as there is an id, before waiting for anything: if we
-   * stop in between, this is the only trace of the object. Resolves once it is on disk.
-   */
-  readonly checkpoint: (state: Partial<S>) => Promise<void>
-}
 
 /** What a resource may add to a plan. */
 export interface PlanAnswer<A extends Attributes> {
@@ -133,6 +113,3 @@ export interface Typed<A extends Attributes> {
 export type ConfigFor<R> = R extends Typed<infer A> ? ConfigOf<A> : never
 /** What state holds for a resource: `StateFor<typeof user>`. */
 export type StateFor<R> = R extends Typed<infer A> ? StateOf<A> : never
-
-/** A plain object of values, as callers of a `Resource` pass them. */
-export type Plain = ObjectValue

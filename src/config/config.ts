@@ -1,0 +1,96 @@
+// config/: what someone wrote in Terraform's JSON syntax, read into blocks whose values are still expressions.
+import type { BlockAddress } from '../address.ts'
+import type { Diagnostic, Place } from '../diagnostics.ts'
+import type { Expression } from '../expression/expression.ts'
+import type { Reference } from '../expression/references.ts'
+import type { Type } from '../schema/attribute.ts'
+import type { Value } from '../schema/value.ts'
+
+/** An attribute body: the raw JSON, from which it can be parsed again, and the parsed form. */
+export interface Body {
+  /** As written, an object of JSON values with template strings; the `//` key and meta-arguments taken out. */
+  readonly source: Value
+  readonly expression: Expression
+}
+
+export interface Variable {
+  readonly name: string
+  readonly type: Type
+  /** Absent: a value must be given. */
+  readonly default?: Value | undefined
+  readonly description: string
+  readonly sensitive: boolean
+  /** False: null stands for the default, or is refused when there is none. */
+  readonly nullable: boolean
+  readonly validations: readonly { readonly condition: Expression; readonly errorMessage: Expression }[]
+  readonly place: Place
+}
+
+export interface Local {
+  readonly name: string
+  readonly body: Body
+  readonly place: Place
+}
+
+export interface Output {
+  readonly name: string
+  readonly body: Body
+  readonly description: string
+  readonly sensitive: boolean
+  readonly dependsOn: readonly Reference[]
+  readonly place: Place
+}
+
+/** One configuration of a provider. */
+export interface ProviderBlock {
+  /** Local name: `tavio`. */
+  readonly name: string
+  readonly alias?: string | undefined
+  readonly body: Body
+  readonly place: Place
+}
+
+export interface Lifecycle {
+  readonly preventDestroy: boolean
+  readonly createBeforeDestroy: boolean
+  /** Attribute names or paths whose changes in configuration are not followed; `all` for every one. */
+  readonly ignoreChanges: 'all' | readonly (readonly (string | number)[])[]
+  readonly replaceTriggeredBy: readonly Reference[]
+}
+
+export interface ResourceBlock {
+  readonly address: BlockAddress
+  readonly body: Body
+  readonly count?: Expression | undefined
+  readonly forEach?: Expression | undefined
+  readonly dependsOn: readonly Reference[]
+  /** Local name and alias of its provider configuration; the type's prefix when nothing is said. */
+  readonly provider: { readonly name: string; readonly alias?: string | undefined }
+  readonly lifecycle: Lifecycle
+  readonly place: Place
+}
+
+/** Everything one directory or one synthesized stack says. Wholly parsed; nothing evaluated. */
+export interface Config {
+  /** Absolute path of its directory. */
+  readonly directory: string
+  readonly variables: ReadonlyMap<string, Variable>
+  readonly locals: ReadonlyMap<string, Local>
+  readonly outputs: ReadonlyMap<string, Output>
+  readonly providers: readonly ProviderBlock[]
+  /** Source by local name, as in `required_providers`: `hubform/tavio`. */
+  readonly requiredProviders: ReadonlyMap<string, string>
+  /** By `formatBlock(address)`. */
+  readonly resources: ReadonlyMap<string, ResourceBlock>
+  /** Where state is kept; undefined when the configuration does not say. */
+  readonly backend?: { readonly kind: 'local'; readonly path?: string | undefined } | undefined
+  /** Things worth telling that do not stop anything. */
+  readonly warnings: readonly Diagnostic[]
+}
+
+/**
+ * Where an attribute of a block is written, for a message.
+ *
+ * Slow: reads the file's text again with positions. Only for problems that are about to be shown.
+ */
+export type Locate = (place: Place) => Place

@@ -1,0 +1,56 @@
+// Where a state is kept. One contract for all kinds of places.
+
+/** Who holds a lock. Keys are spelled as Terraform spells them in its lock files. */
+export interface LockInfo {
+  readonly ID: string
+  readonly Operation: string
+  readonly Info: string
+  readonly Who: string
+  readonly Version: string
+  readonly Created: string
+  readonly Path: string
+}
+
+/** A held lock. */
+export interface Lock {
+  readonly info: LockInfo
+  /** Succeeds also when the lock was lost or broken by someone else. */
+  release(): Promise<void>
+}
+
+/**
+ * A place for one state and its journal.
+ *
+ * Reading needs no lock; `write`, `append` and `clearJournal` must only be called while holding it. All text is UTF-8.
+ */
+export interface Backend {
+  /** Names the place for people: a path or an address without credentials. */
+  readonly description: string
+  /** The state file's text; undefined when there is none. */
+  read(): Promise<string | undefined>
+  /** Replaces it as a whole: after a crash there is the old text or the new one. Keeps what was there before the first write as backup. */
+  write(text: string): Promise<void>
+  /**
+   * Takes the lock at once, or throws LockHeldError. A killed process leaves no lock behind.
+   */
+  lock(info: LockInfo): Promise<Lock>
+  /** Breaks a lock whose holder is known to be gone. Throws a diagnostic when the id is not the holder's. */
+  forceUnlock(id: string): Promise<void>
+  /** Adds lines; resolves when they are on disk. Concurrent calls may share one sync. */
+  append(lines: readonly string[]): Promise<void>
+  /** The journal's text, perhaps with an incomplete last line; undefined when there is none. */
+  readJournal(): Promise<string | undefined>
+  clearJournal(): Promise<void>
+}
+
+/** Someone else holds the lock. */
+export class LockHeldError extends Error {
+  /** Undefined when the holder left no word. */
+  readonly holder: LockInfo | undefined
+
+  constructor(holder: LockInfo | undefined, options?: ErrorOptions) {
+    super('the state is locked', options)
+    this.name = 'LockHeldError'
+    this.holder = holder
+  }
+}

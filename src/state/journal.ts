@@ -1,0 +1,35 @@
+// What a run intends and what came of it; read by the next run if this one dies.
+import type { ObjectValue } from '../schema/value.ts'
+import type { OutputValue, ResourceRecord } from './state.ts'
+
+/** One line of the journal. Lines are written in order, and a run only goes on once its line is on disk. */
+export type JournalEntry =
+  /** Opens a run over the state with this lineage and serial; entries over any other state are stale. */
+  | {
+      readonly kind: 'run'
+      readonly run: string
+      readonly lineage: string
+      readonly serial: number
+      readonly startedAt: string
+    }
+  /** A provider call is about to be made. Without an outcome of the same step, nobody knows whether it took effect. */
+  | ({ readonly kind: 'intent' } & Intent)
+  /** What state is to hold from now on for some keys; null means nothing. `step` is absent for a checkpoint. */
+  | {
+      readonly kind: 'outcome'
+      readonly step?: string | undefined
+      readonly records: { readonly [recordKey: string]: ResourceRecord | null }
+    }
+  | { readonly kind: 'outputs'; readonly outputs: { readonly [name: string]: OutputValue } }
+
+/** A call that is about to be made, with what is needed to find out later whether it took effect. */
+export interface Intent {
+  readonly step: string
+  readonly action: 'create' | 'update' | 'delete'
+  /** `recordKey` of the object. */
+  readonly key: string
+  /** A record as it would be if the call succeeds, without attributes. */
+  readonly record: ResourceRecord
+  /** What the natural key of the object is made of, and its scope; for a create only. Never a secret. */
+  readonly identity?: ObjectValue | undefined
+}

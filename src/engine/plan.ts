@@ -1,0 +1,119 @@
+// A plan is plain data: everything apply needs, order included.
+import type { Address } from '../address.ts'
+import type { Diagnostic } from '../diagnostics.ts'
+import type { Path } from '../path.ts'
+import type { Usage } from '../provider/provider.ts'
+import type { ObjectValue, Value } from '../schema/value.ts'
+import type { Change, OutputChange } from './change.ts'
+
+export type PlanMode = 'normal' | 'destroy' | 'refresh-only'
+
+/** What `each` and `count` are in one instance. */
+export interface Repetition {
+  readonly each?: { readonly key: Value; readonly value: Value } | undefined
+  readonly count?: { readonly index: number } | undefined
+}
+
+/** One provider call, or one change of what is recorded. A replacement is two steps. */
+export interface Step {
+  /** Unique in the plan and the same in every plan of the same change: `create tavio_user.ada`. */
+  readonly id: string
+  readonly action: 'create' | 'update' | 'delete' | 'read' | 'forget'
+  readonly address: Address
+  /** delete: the deposed object to delete. create: the key under which the current object waits for its deletion. */
+  readonly deposed?: string | undefined
+  /** Steps that must have succeeded before. */
+  readonly needs: readonly string[]
+  /** Key into `Plan.providers`. */
+  readonly provider: string
+  readonly prior: ObjectValue | null
+  readonly planned: ObjectValue | null
+  /** Evaluated, without marks, write-only values included; leaves may be UNKNOWN, and then `body` says how to find them. */
+  readonly config: ObjectValue | null
+  readonly body?: Value | undefined
+  readonly repetition: Repetition
+  readonly sensitive: readonly Path[]
+  readonly dependencies: readonly string[]
+  readonly createBeforeDestroy: boolean
+  readonly private?: string | undefined
+  /** Digest of the live object the plan saw; the step is refused if the object has changed since. */
+  readonly fingerprint?: string | undefined
+}
+
+/** A provider configuration with its settings evaluated. */
+export interface PlannedProvider {
+  readonly source: string
+  readonly alias?: string | undefined
+  readonly settings: ObjectValue
+}
+
+/**
+ * Everything that is going to happen, bound to the state and the live objects it was made from.
+ *
+ * Holds secrets (settings, write-only values, sensitive variables): never print it, and write it sealed only.
+ */
+export interface Plan {
+  readonly format: 1
+  readonly version: string
+  /** ISO 8601. */
+  readonly createdAt: string
+  readonly mode: PlanMode
+  /** Directory of the configuration, for messages. */
+  readonly directory: string
+  /** Of the state it was made from; apply refuses any other. Lineage is empty when there was no state. */
+  readonly lineage: string
+  readonly serial: number
+  /** In order of address; no-ops included. */
+  readonly changes: readonly Change[]
+  /** What is different from what was recorded, before anything is done. */
+  readonly drift: readonly Change[]
+  readonly steps: readonly Step[]
+  readonly outputs: readonly OutputChange[]
+  /** What expressions in steps and outputs may refer to. */
+  readonly scope: {
+    readonly variables: { readonly [name: string]: Value }
+    /** Bodies as written. */
+    readonly locals: { readonly [name: string]: Value }
+    readonly outputs: { readonly [name: string]: Value }
+    /** Objects that no step changes, by address; marks included. */
+    readonly values: { readonly [address: string]: Value }
+    /** Blocks and how their instances are keyed, by block address. */
+    readonly blocks: { readonly [address: string]: 'single' | 'count' | 'each' }
+    readonly path: { readonly module: string; readonly root: string; readonly cwd: string }
+    readonly workspace: string
+  }
+  readonly providers: { readonly [key: string]: PlannedProvider }
+  /** Recorded objects that are to be recorded differently though no step touches them: what refresh found. */
+  readonly refreshed: {
+    readonly [recordKey: string]: {
+      readonly attributes: ObjectValue
+      readonly sensitive: readonly Path[]
+    } | null
+  }
+  /** True when only part of the configuration was looked at. */
+  readonly targeted: boolean
+  readonly warnings: readonly Diagnostic[]
+  /** Calls that planning took. */
+  readonly usage: Usage
+}
+
+/** True if applying would change an object, an output or what is recorded. */
+export function hasChanges(plan: Plan): boolean {
+  return (
+    plan.steps.some((step) => step.action !== 'read') ||
+    plan.outputs.some((output) => output.action !== 'no-op') ||
+    (plan.mode === 'refresh-only' && Object.keys(plan.refreshed).length > 0)
+  )
+}
+
+/** Counts for the summary line; a replacement adds and destroys. */
+export function countChanges(plan: Plan): { add: number; change: number; destroy: number; forget: number } {
+  const count = (...actions: Change['action'][]) =>
+    plan.changes.filter((c) => actions.includes(c.action)).length
+  return {
+    add: count('create', 'replace'),
+    change: count('update'),
+    destroy: count('delete', 'replace'),
+    forget: count('forget'),
+  }
+}

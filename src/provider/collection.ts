@@ -5,9 +5,9 @@ import { field, type ObjectValue, type Value } from '../schema/value.ts'
 import type { Call } from './call.ts'
 
 /** One object as a list shows it. */
-export interface Listed<A extends Attributes> {
+export interface Listed<A extends Attributes, S = StateOf<A>> {
   /** What the list tells. If `whole`, every attribute that reading would give, write-only ones null. */
-  readonly value: Partial<StateOf<A>>
+  readonly value: Partial<S>
   /** True: reading the object would tell nothing more. */
   readonly whole: boolean
 }
@@ -17,7 +17,7 @@ export interface Listed<A extends Attributes> {
  *
  * From it alone come refresh by listing, recovery of an interrupted create, import, and finding duplicates.
  */
-export interface Collection<Reader, A extends Attributes> {
+export interface Collection<Reader, A extends Attributes, S = StateOf<A>> {
   /** The collection's name, `configurations`. With the scope's values it is unique: `configurations/acme`. */
   readonly name: string
   /** Attributes that say in which collection of this name an object lives. Empty: there is only one. */
@@ -31,7 +31,7 @@ export interface Collection<Reader, A extends Attributes> {
   /** True if the natural key is only likely, not guaranteed, to be unique: then finding it is no duplicate. */
   readonly ambiguous?: boolean
   /** Lists all objects, or undefined if the service will not list them. `scope` holds the scope attributes. */
-  list(args: Call & { client: Reader; scope: Partial<StateOf<A>> }): Promise<readonly Listed<A>[] | undefined>
+  list(args: Call & { client: Reader; scope: Partial<S> }): Promise<readonly Listed<A, S>[] | undefined>
 }
 
 /** `configurations/acme`; undefined when a scope attribute is null or unknown. */

@@ -11,13 +11,38 @@ import type {
   Schema,
   StateOf,
 } from '../schema/attribute.ts'
+import type { ObjectValue } from '../schema/value.ts'
 import type { Call, WritingCall } from './call.ts'
 import type { Collection } from './collection.ts'
 
+/** The forms an object takes on its way: as recorded, as configured, as planned, and while some of it is unknown. */
+export interface Shapes {
+  readonly state: object
+  readonly config: object
+  readonly planned: object
+  readonly draft: object
+}
+
+/** The forms that a schema's attributes give. */
+export interface ShapesOf<A extends Attributes> extends Shapes {
+  readonly state: StateOf<A>
+  readonly config: FullConfigOf<A>
+  readonly planned: PlannedOf<A>
+  readonly draft: DraftOf<A>
+}
+
+/** The forms as callers see them. */
+export interface AnyShapes extends Shapes {
+  readonly state: ObjectValue
+  readonly config: ObjectValue
+  readonly planned: ObjectValue
+  readonly draft: ObjectValue
+}
+
 /** What a resource may add to a plan. */
-export interface PlanAnswer<A extends Attributes> {
+export interface PlanAnswer<P> {
   /** Computed attributes whose planned value is known, or known to be unknown. Attributes the user sets are not allowed. */
-  readonly computed?: Partial<PlannedOf<A>>
+  readonly computed?: Partial<P>
   /** Paths whose difference needs a new object, besides attributes marked `replace`. */
   readonly replace?: readonly Path[]
   readonly diagnostics?: readonly Diagnostic[]
@@ -29,41 +54,46 @@ export interface PlanAnswer<A extends Attributes> {
  * Every function must be idempotent: creating is the exception that `repeatable` speaks of, deleting what is gone
  * succeeds. None may print, read the environment or wait by itself. `Reader` cannot send a mutating request.
  */
-export interface ResourceDefinition<Reader, Writer extends Reader, A extends Attributes> {
+export interface ResourceDefinition<
+  Reader,
+  Writer extends Reader,
+  A extends Attributes,
+  T extends Shapes = ShapesOf<A>,
+> {
   /** As in configuration, with the provider's prefix: `tavio_user`. */
   readonly type: string
   readonly schema: Schema<A>
-  readonly collection?: Collection<Reader, A>
+  readonly collection?: Collection<Reader, A, T['state']>
   /**
    * False when creating twice does harm that cannot be undone, as sending an invitation. Then a create whose outcome
    * is uncertain is never sent again, even if looking for the object finds nothing. Default true.
    */
   readonly repeatable?: boolean
   /** Checks what no schema can say. No I/O; leaves may be unknown. Write-only attributes are included. */
-  validate?(args: { config: DraftOf<A> }): readonly Diagnostic[]
+  validate?(args: { config: T['draft'] }): readonly Diagnostic[]
   /** Looks ahead, with the service if need be. `planned` is what we would plan by ourselves. */
   plan?(
-    args: Call & { client: Reader; prior: StateOf<A> | undefined; config: DraftOf<A>; planned: DraftOf<A> },
-  ): Promise<PlanAnswer<A>>
+    args: Call & { client: Reader; prior: T['state'] | undefined; config: T['draft']; planned: T['draft'] },
+  ): Promise<PlanAnswer<T['planned']>>
   /** Reads the object that `prior` names. Undefined means it is gone: only on proof, never on lack of access. */
-  read(args: Call & { client: Reader; prior: StateOf<A> }): Promise<StateOf<A> | undefined>
+  read(args: Call & { client: Reader; prior: T['state'] }): Promise<T['state'] | undefined>
   /** Throws UncertainOutcomeError when the service may have created the object without our knowing its id. */
   create(
-    args: WritingCall<StateOf<A>> & { client: Writer; config: FullConfigOf<A>; planned: PlannedOf<A> },
-  ): Promise<StateOf<A>>
+    args: WritingCall<T['state']> & { client: Writer; config: T['config']; planned: T['planned'] },
+  ): Promise<T['state']>
   /** Left out: every change replaces. `patch` leads from `prior` to `planned` (RFC 6902); unknown leaves are left out. */
   update?(
-    args: WritingCall<StateOf<A>> & {
+    args: WritingCall<T['state']> & {
       client: Writer
-      config: FullConfigOf<A>
-      prior: StateOf<A>
-      planned: PlannedOf<A>
+      config: T['config']
+      prior: T['state']
+      planned: T['planned']
       patch: readonly Operation[]
     },
-  ): Promise<StateOf<A>>
-  delete(args: WritingCall<StateOf<A>> & { client: Writer; prior: StateOf<A> }): Promise<void>
+  ): Promise<T['state']>
+  delete(args: WritingCall<T['state']> & { client: Writer; prior: T['state'] }): Promise<void>
   /** Finds the object a user names by its natural key or id. Undefined: there is none. Its result is then read. */
-  import?(args: Call & { client: Reader; id: string }): Promise<StateOf<A> | undefined>
+  import?(args: Call & { client: Reader; id: string }): Promise<T['state'] | undefined>
   /** What to type after `hubform import ADDRESS`, for docs and messages: `acme/<configuration id>`. */
   readonly importId?: string
   /** One short example, in Terraform JSON, for the docs. */
@@ -71,19 +101,19 @@ export interface ResourceDefinition<Reader, Writer extends Reader, A extends Att
 }
 
 /** A resource as callers see it: values instead of typed objects, the client opaque. */
-export type Resource = ResourceDefinition<unknown, unknown, Attributes>
+export type Resource = ResourceDefinition<unknown, unknown, Attributes, AnyShapes>
 
 /** One kind of look-up. */
-export interface DataSourceDefinition<Reader, A extends Attributes> {
+export interface DataSourceDefinition<Reader, A extends Attributes, T extends Shapes = ShapesOf<A>> {
   readonly type: string
   readonly schema: Schema<A>
-  validate?(args: { config: DraftOf<A> }): readonly Diagnostic[]
+  validate?(args: { config: T['draft'] }): readonly Diagnostic[]
   /** Throws a diagnostic when there is no such object. */
-  read(args: Call & { client: Reader; config: FullConfigOf<A> }): Promise<StateOf<A>>
+  read(args: Call & { client: Reader; config: T['config'] }): Promise<T['state']>
   readonly example?: { readonly [attribute: string]: unknown }
 }
 
-export type DataSource = DataSourceDefinition<unknown, Attributes>
+export type DataSource = DataSourceDefinition<unknown, Attributes, AnyShapes>
 
 /** Gives a resource its types from its schema, and forgets them again for callers. */
 export function defineResource<Reader, Writer extends Reader = Reader>() {

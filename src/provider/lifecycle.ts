@@ -1,0 +1,183 @@
+// The calls of one resource as every caller makes them: values made whole, spellings kept, lost answers recovered.
+
+import { compare, type Operation } from 'fast-json-patch'
+import { type Diagnostic, fail } from '../diagnostics.ts'
+import { conform } from '../schema/conform.ts'
+import { encodeValue } from '../schema/json.ts'
+import { isWhollyKnown, type ObjectValue, type Value } from '../schema/value.ts'
+import type { Call, WritingCall } from './call.ts'
+import { identityOf, naturalKey } from './collection.ts'
+import { brokenPromises, normalize } from './normalize.ts'
+import type { DataSource, Resource } from './resource.ts'
+import { UncertainOutcomeError } from './uncertain.ts'
+
+type Writing = WritingCall<ObjectValue>
+
+/**
+ * Checks what a user wrote, and everything the resource itself can say without the service. `subject` is the address.
+ *
+ * The config in the result is usable only if there are no errors among the diagnostics.
+ */
+export function validateObject(
+  kind: Resource | DataSource,
+  config: ObjectValue,
+  subject: string,
+): { readonly config: ObjectValue; readonly diagnostics: readonly Diagnostic[] } {
+  const { value, problems } = conform(config, kind.schema.attributes, subject)
+  if (problems.length > 0) return { config: value, diagnostics: problems }
+  return { config: value, diagnostics: kind.validate?.({ config: value }) ?? [] }
+}
+
+/** Reads an object; undefined when it is gone. */
+export async function readObject(
+  args: Call & { readonly resource: Resource; readonly client: unknown; readonly prior: ObjectValue },
+): Promise<ObjectValue | undefined> {
+  const { resource, prior } = args
+  const found = await resource.read(args)
+  return found === undefined ? undefined : normalize(resource.type, resource.schema, found, prior)
+}
+
+/** Reads a data source. Its config must be wholly known. */
+export async function readData(
+  args: Call & { readonly source: DataSource; readonly client: unknown; readonly config: ObjectValue },
+): Promise<ObjectValue> {
+  const { source, config } = args
+  return normalize(source.type, source.schema, await source.read(args), config)
+}
+
+/** Finds what a user names by an import id; undefined when there is nothing. */
+export async function findByImportId(
+  args: Call & { readonly resource: Resource; readonly client: unknown; readonly id: string },
+): Promise<ObjectValue | undefined> {
+  const { resource } = args
+  if (resource.import === undefined)
+    fail('Import not possible', `${resource.type} cannot be imported: it has nothing to be found by.`)
+  const found = await resource.import(args)
+  return found === undefined ? undefined : normalize(resource.type, resource.schema, found, undefined)
+}
+
+/**
+ * Creates an object, at most once.
+ *
+ * When the service may have created it without telling, it is looked for by its natural key and taken if it is there;
+ * `existing` names objects with that key that were there before, which are never taken.
+ */
+export async function createObject(
+  args: Writing & {
+    readonly resource: Resource
+    readonly client: unknown
+    readonly config: ObjectValue
+    readonly planned: ObjectValue
+    readonly existing: readonly string[]
+  },
+): Promise<ObjectValue> {
+  const { resource, planned } = args
+  try {
+    return normalize(resource.type, resource.schema, await resource.create(args), planned)
+  } catch (error) {
+    if (!(error instanceof UncertainOutcomeError)) throw error
+    const found = await lookForCreated(args)
+    if (found !== undefined) return adopt(args, found)
+    if (resource.repeatable === false) return giveUp(args, error)
+    args.warn(
+      'Create repeated',
+      `The service gave no answer when ${resource.type} was created, and it is not there. It was created again.`,
+    )
+    return normalize(resource.type, resource.schema, await resource.create(args), planned)
+  }
+}
+
+/** Changes an object in place. */
+export async function updateObject(
+  args: Writing & {
+    readonly resource: Resource
+    readonly client: unknown
+    readonly config: ObjectValue
+    readonly prior: ObjectValue
+    readonly planned: ObjectValue
+  },
+): Promise<ObjectValue> {
+  const { resource, prior, planned } = args
+  if (resource.update === undefined)
+    throw new Error(`${resource.type} has no update, so it must not be planned`)
+  const result = await resource.update({ ...args, patch: knownPatch(prior, planned) })
+  return normalize(resource.type, resource.schema, result, planned)
+}
+
+/** Deletes an object; succeeds when it is gone already. */
+export async function deleteObject(
+  args: Writing & { readonly resource: Resource; readonly client: unknown; readonly prior: ObjectValue },
+): Promise<void> {
+  await args.resource.delete(args)
+}
+
+/** The RFC 6902 patch between two objects; what is unknown is `{"$":"unknown"}` in it. */
+export function patchBetween(prior: Value, planned: Value): Operation[] {
+  return compare(encodeValue(prior) as object, encodeValue(planned) as object)
+}
+
+function knownPatch(prior: ObjectValue, planned: ObjectValue): Operation[] {
+  const settled = Object.fromEntries(
+    Object.keys(planned).map((name) => [
+      name,
+      isWhollyKnown(planned[name] as Value) ? planned[name] : prior[name],
+    ]),
+  ) as ObjectValue
+  return patchBetween(prior, settled)
+}
+
+/** A list may lag behind a create, so one look is no proof of absence. */
+const LOOKS = 4
+
+async function lookForCreated(args: Parameters<typeof createObject>[0]): Promise<ObjectValue | undefined> {
+  const { collection } = args.resource
+  const key = collection && naturalKey(collection, args.planned)
+  if (collection === undefined || key === undefined) return undefined
+  let looks = 0
+  const matches = await args.poll({
+    what: `${args.resource.type} to be listed`,
+    probe: async () => {
+      looks += 1
+      const listed = (await collection.list({ ...args, scope: args.planned })) ?? []
+      return listed
+        .map((entry) => entry.value as ObjectValue)
+        .filter((value) => naturalKey(collection, value) === key)
+        .filter((value) => !args.existing.includes(identityOf(collection, value) ?? ''))
+    },
+    until: (found) => found.length > 0 || looks >= LOOKS,
+    timeoutMs: 60_000,
+  })
+  if (matches.length > 1) {
+    fail(
+      'Outcome of create unknown',
+      `The service gave no answer when ${args.resource.type} was created, and now lists ${matches.length} objects with the same natural key. Find out which one is new, and import it.`,
+    )
+  }
+  return matches[0]
+}
+
+async function adopt(args: Parameters<typeof createObject>[0], found: ObjectValue): Promise<ObjectValue> {
+  const { resource, planned } = args
+  const seed = { ...unknownsAsNull(planned), ...found }
+  await args.checkpoint(seed)
+  const current = await readObject({ ...args, prior: seed })
+  if (current === undefined) return giveUp(args, undefined)
+  const spelled = normalize(resource.type, resource.schema, current, planned)
+  if (resource.update === undefined || brokenPromises(planned, spelled).length === 0) return spelled
+  return updateObject({ ...args, prior: spelled })
+}
+
+function unknownsAsNull(planned: ObjectValue): ObjectValue {
+  return Object.fromEntries(
+    Object.entries(planned).map(([name, value]) => [name, isWhollyKnown(value) ? value : null]),
+  ) as ObjectValue
+}
+
+function giveUp(args: { readonly resource: Resource }, cause: unknown): never {
+  return fail(
+    'Outcome of create unknown',
+    `The service gave no answer when ${args.resource.type} was created, and the object cannot be found. It was not sent again, since creating twice cannot be undone. Run plan again in a moment: if the object is there by then, import it.`,
+    undefined,
+    cause,
+  )
+}

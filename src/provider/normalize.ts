@@ -1,0 +1,93 @@
+// Making what a resource returns fit its schema, in the spelling that is already there.
+import { DiagnosticError, problem } from '../diagnostics.ts'
+import { formatPath, type Path } from '../path.ts'
+import type { Attribute, Attributes, Schema } from '../schema/attribute.ts'
+import { conformToType } from '../schema/conform.ts'
+import {
+  equal,
+  field,
+  isObject,
+  isWhollyKnown,
+  type ObjectValue,
+  objectOf,
+  type Value,
+} from '../schema/value.ts'
+
+/**
+ * Makes a returned object whole: every attribute of the schema present, write-only ones null, and where the schema
+ * holds two spellings to be the same, the one of `reference` (what was planned, or recorded before).
+ *
+ * Throws a diagnostic that blames the provider if something is unknown, of the wrong type, or null against its word.
+ */
+export function normalize(
+  type: string,
+  schema: Schema,
+  returned: unknown,
+  reference: ObjectValue | undefined,
+): ObjectValue {
+  const object = conformToType(returned as Value, { kind: 'object', attributes: schema.attributes }, type)
+  const complaint = object.problems[0]
+  if (complaint !== undefined) throw broken(type, complaint.detail)
+  const settled = settle(schema.attributes, object.value as ObjectValue, reference)
+  for (const [name, attribute] of Object.entries(schema.attributes)) {
+    const value = settled[name] as Value
+    if (!isWhollyKnown(value)) throw broken(type, `It left ${formatPath([name])} unknown.`)
+    if (value === null && attribute.always === true)
+      throw broken(type, `It returned no ${formatPath([name])}.`)
+  }
+  return settled
+}
+
+function settle(
+  attributes: Attributes,
+  object: ObjectValue,
+  reference: ObjectValue | undefined,
+): ObjectValue {
+  return objectOf(
+    Object.keys(attributes).map((name) => {
+      const attribute = attributes[name] as Attribute
+      const before = reference === undefined ? undefined : field(reference, name)
+      return [name, settleAttribute(attribute, object[name] as Value, before)]
+    }),
+  )
+}
+
+function settleAttribute(attribute: Attribute, value: Value, reference: Value | undefined): Value {
+  if (attribute.writeOnly) return null
+  if (
+    reference !== undefined &&
+    isWhollyKnown(reference) &&
+    attribute.equivalent?.(value, reference) === true
+  )
+    return reference
+  if (attribute.type.kind === 'object' && isObject(value)) {
+    return settle(attribute.type.attributes, value, isObject(reference) ? reference : undefined)
+  }
+  return value
+}
+
+/** Paths where a planned object promises a known value and the result has another. A nested promise is one path. */
+export function brokenPromises(planned: Value, result: Value, path: Path = []): Path[] {
+  if (isWhollyKnown(planned)) return equal(planned, result) ? [] : [path]
+  if (isObject(planned) && isObject(result)) {
+    return Object.keys(planned).flatMap((key) =>
+      brokenPromises(planned[key] as Value, field(result, key) ?? null, [...path, key]),
+    )
+  }
+  if (Array.isArray(planned) && Array.isArray(result)) {
+    if (planned.length !== result.length) return [path]
+    return planned.flatMap((element: Value, i) =>
+      brokenPromises(element, (result as readonly Value[])[i] as Value, [...path, i]),
+    )
+  }
+  return []
+}
+
+function broken(type: string, what: string): DiagnosticError {
+  return new DiagnosticError(
+    problem(
+      'Provider broke its contract',
+      `${type} returned an object that does not fit its schema. ${what} This is a fault in the provider.`,
+    ),
+  )
+}

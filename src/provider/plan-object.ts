@@ -1,0 +1,161 @@
+// What one object will become: the part of planning that belongs to the resource, alike for every caller.
+import { type Diagnostic, DiagnosticError, problem } from '../diagnostics.ts'
+import { formatPath, type Path } from '../path.ts'
+import type { Attribute, Attributes } from '../schema/attribute.ts'
+import {
+  equal,
+  field,
+  isList,
+  isObject,
+  type ObjectValue,
+  objectOf,
+  UNKNOWN,
+  type Value,
+} from '../schema/value.ts'
+import type { Call } from './call.ts'
+import type { Resource } from './resource.ts'
+
+export interface PlannedObject {
+  /** Conforms to the schema; write-only attributes null; what only the service knows UNKNOWN. */
+  readonly planned: ObjectValue
+  /** Differing paths that need a new object. Empty without a prior object. */
+  readonly replace: readonly Path[]
+  /** Top-level attributes whose planned value the resource itself gave. */
+  readonly answered: readonly string[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Plans one object. `prior` is absent for a new one.
+ *
+ * `config` must conform to the schema and may hold unknowns. The result follows Terraform's rules for planned values:
+ * what is configured is kept as configured, or as it already is where both spell the same.
+ */
+export async function planObject(
+  args: Call & {
+    readonly resource: Resource
+    readonly client: unknown
+    readonly prior: ObjectValue | undefined
+    readonly config: ObjectValue
+  },
+): Promise<PlannedObject> {
+  const { resource, prior, config } = args
+  const attributes = resource.schema.attributes
+  const base = fillObject(attributes, config, prior)
+  // Spread keeps signal, warn and poll; the resource ignores the rest.
+  const answer = (await resource.plan?.({ ...args, prior, config, planned: base })) ?? {}
+  const answers = (answer.computed ?? {}) as ObjectValue
+  refuseForeignAnswers(resource, answers)
+  const answered = Object.keys(answers)
+  const decided = { ...base, ...answers }
+  const changed = prior === undefined || !equal(decided, prior)
+  const planned = prior !== undefined && changed ? forgetUnstable(attributes, decided, answered) : decided
+  return {
+    planned,
+    replace: prior === undefined ? [] : replacePaths(resource, prior, planned, answer.replace ?? []),
+    answered,
+    diagnostics: answer.diagnostics ?? [],
+  }
+}
+
+function fillObject(
+  attributes: Attributes,
+  config: ObjectValue,
+  prior: ObjectValue | undefined,
+): ObjectValue {
+  return objectOf(
+    Object.keys(attributes).map((name) => {
+      const attribute = attributes[name] as Attribute
+      const before = prior === undefined ? undefined : (field(prior, name) ?? null)
+      return [name, fillAttribute(attribute, field(config, name) ?? null, before)]
+    }),
+  )
+}
+
+function fillAttribute(attribute: Attribute, config: Value, prior: Value | undefined): Value {
+  if (attribute.writeOnly) return null
+  if (config === null) {
+    if (attribute.mode === 'computed' || attribute.mode === 'optionalComputed')
+      return prior === undefined ? UNKNOWN : prior
+    return attribute.default ?? null
+  }
+  if (prior !== undefined && config !== UNKNOWN && attribute.equivalent?.(config, prior) === true)
+    return prior
+  return fillNested(attribute, config, prior)
+}
+
+/** Nested objects have computed and write-only fields of their own. */
+function fillNested(attribute: Attribute, config: Value, prior: Value | undefined): Value {
+  const { type } = attribute
+  if (type.kind === 'object' && isObject(config)) {
+    return fillObject(type.attributes, config, isObject(prior) ? prior : undefined)
+  }
+  if (type.kind === 'list' && type.element.kind === 'object' && isList(config)) {
+    const { attributes } = type.element
+    return config.map((element, i) =>
+      fillElement(attributes, element, isList(prior ?? null) ? (prior as readonly Value[])[i] : undefined),
+    )
+  }
+  if (type.kind === 'map' && type.element.kind === 'object' && isObject(config)) {
+    const { attributes } = type.element
+    const before = isObject(prior) ? prior : {}
+    return objectOf(
+      Object.keys(config).map((key) => [
+        key,
+        fillElement(attributes, config[key] as Value, field(before, key)),
+      ]),
+    )
+  }
+  return config
+}
+
+function fillElement(attributes: Attributes, config: Value, prior: Value | undefined): Value {
+  return isObject(config) ? fillObject(attributes, config, isObject(prior) ? prior : undefined) : config
+}
+
+/** An update may change what the service assigns, unless the schema says that it never does. */
+function forgetUnstable(
+  attributes: Attributes,
+  planned: ObjectValue,
+  answered: readonly string[],
+): ObjectValue {
+  return objectOf(
+    Object.keys(planned).map((name) => {
+      const attribute = attributes[name]
+      const forget = attribute?.mode === 'computed' && attribute.stable !== true && !answered.includes(name)
+      return [name, forget ? UNKNOWN : (planned[name] as Value)]
+    }),
+  )
+}
+
+function replacePaths(
+  resource: Resource,
+  prior: ObjectValue,
+  planned: ObjectValue,
+  asked: readonly Path[],
+): Path[] {
+  const differing = Object.keys(planned).filter(
+    (name) => !equal(planned[name] as Value, field(prior, name) ?? null),
+  )
+  const marked = differing.filter((name) => {
+    const attribute = resource.schema.attributes[name]
+    return attribute?.replace === true || (resource.update === undefined && attribute?.mode !== 'computed')
+  })
+  const extra = asked.filter(
+    (path) => differing.includes(String(path[0])) && !marked.includes(String(path[0])),
+  )
+  return [...marked.map((name) => [name]), ...extra]
+}
+
+function refuseForeignAnswers(resource: Resource, answers: ObjectValue): void {
+  for (const name of Object.keys(answers)) {
+    const mode = resource.schema.attributes[name]?.mode
+    if (mode === 'computed' || mode === 'optionalComputed') continue
+    throw new DiagnosticError(
+      problem(
+        'Provider broke its contract',
+        `${resource.type} planned a value for ${formatPath([name])}, which is for the user to set. This is a fault in the provider.`,
+      ),
+    )
+  }
+}

@@ -16,6 +16,11 @@ export interface Body {
 export interface Variable {
   readonly name: string
   readonly type: Type
+  /**
+   * How a value given as text is read: as it stands, or as an expression such as `["a"]`. Literal for string, number,
+   * bool and variables without a type; absent counts as that.
+   */
+  readonly parsing?: 'literal' | 'expression' | undefined
   /** Absent: a value must be given. */
   readonly default?: Value | undefined
   readonly description: string

@@ -1,0 +1,62 @@
+// One file's top-level blocks, each handed to its decoder.
+import { didYouMean } from '../schema/suggest.ts'
+import { blocksOf, type Entry, entriesOf } from './block.ts'
+import { decodeResources } from './decode-resource.ts'
+import { decodeTerraform } from './decode-terraform.ts'
+import { decodeLocals, decodeOutputs, decodeProviders } from './decode-values.ts'
+import { decodeVariables } from './decode-variable.ts'
+import type { Draft } from './draft.ts'
+import { type NotHandled, notHandled } from './not-handled.ts'
+import { positionAt } from './position.ts'
+import { seek } from './seek.ts'
+import type { Site, Source } from './site.ts'
+
+type Decode = (entry: Entry, draft: Draft) => void
+
+const unsupported =
+  (key: NotHandled): Decode =>
+  ({ value, site }, draft) =>
+    notHandled(key, value, site, `A "${key}" block`, draft.problems)
+
+const decoders: { readonly [key: string]: Decode } = {
+  terraform: decodeTerraform,
+  variable: decodeVariables,
+  locals: decodeLocals,
+  output: decodeOutputs,
+  provider: decodeProviders,
+  resource: decodeResources('managed'),
+  data: decodeResources('data'),
+  module: unsupported('module'),
+  moved: unsupported('moved'),
+  import: unsupported('import'),
+  removed: unsupported('removed'),
+  check: unsupported('check'),
+  ephemeral: unsupported('ephemeral'),
+}
+
+/** Adds what a file says to a draft. */
+export function decodeFile(source: Source, draft: Draft): void {
+  const root: Site = { source, path: [] }
+  for (const entry of blocksOf(source.document.value, root, 'A configuration file', draft.problems).flatMap(
+    entriesOf,
+  )) {
+    const decode = Object.hasOwn(decoders, entry.key) ? decoders[entry.key] : undefined
+    if (decode !== undefined) decode(entry, draft)
+    else {
+      const detail = `There is no block type "${entry.key}".${didYouMean(entry.key, Object.keys(decoders))}`
+      draft.problems.add(entry.site, 'Unknown block type', detail)
+    }
+  }
+  reportRepeats(source, draft)
+}
+
+/** Keys given twice where Terraform does not read them as two blocks. */
+function reportRepeats(source: Source, { problems }: Draft): void {
+  for (const repeat of source.document.repeats) {
+    if (source.consumed.has(repeat)) continue
+    const first = positionAt(source.text, seek(source.text, [repeat.key], repeat.start).offset)
+    const again = positionAt(source.text, repeat.offset)
+    const detail = `"${repeat.key}" is set at line ${first.line} and again at line ${again.line} of ${source.file}. Remove one of them.`
+    problems.add({ source, path: [], offset: repeat.offset }, 'Duplicate argument', detail)
+  }
+}

@@ -1,0 +1,43 @@
+// A configuration while its files are being decoded.
+import type { Config, Local, Output, ProviderBlock, ResourceBlock, Variable } from './config.ts'
+import { describePlace, type Problems, type Site } from './site.ts'
+
+/** What decoders add to. */
+export interface Draft {
+  readonly variables: Map<string, Variable>
+  readonly locals: Map<string, Local>
+  readonly outputs: Map<string, Output>
+  readonly providers: ProviderBlock[]
+  readonly requiredProviders: Map<string, string>
+  readonly resources: Map<string, ResourceBlock>
+  backend: Config['backend']
+  /** Where each declared thing is, by a key of its own. */
+  readonly declared: Map<string, Site>
+  readonly problems: Problems
+}
+
+export function emptyDraft(problems: Problems): Draft {
+  return {
+    variables: new Map(),
+    locals: new Map(),
+    outputs: new Map(),
+    providers: [],
+    requiredProviders: new Map(),
+    resources: new Map(),
+    backend: undefined,
+    declared: new Map(),
+    problems,
+  }
+}
+
+/** Notes a declaration. False, and reported with both places, if there is one of that name already. */
+export function declare(draft: Draft, name: string, site: Site, what: string): boolean {
+  const first = draft.declared.get(name)
+  if (first === undefined) {
+    draft.declared.set(name, site)
+    return true
+  }
+  const detail = `${name} is declared at ${describePlace(first)} and again at ${describePlace(site)}. Rename or remove one of them.`
+  draft.problems.add(site, `Duplicate ${what}`, detail)
+  return false
+}

@@ -1,0 +1,73 @@
+// Every expression of a configuration, with who uses it and what may stand in it.
+import { formatBlock } from '../address.ts'
+import type { Place } from '../diagnostics.ts'
+import type { Expression } from '../expression/expression.ts'
+import { type Reference, references } from '../expression/references.ts'
+import type { Path } from '../path.ts'
+import type { Value } from '../schema/value.ts'
+import type { Body, Config, ProviderBlock, ResourceBlock } from './config.ts'
+
+/** Where references are made. */
+export interface Use {
+  /** Address of the block they are in. */
+  readonly owner: string
+  readonly references: readonly Reference[]
+  readonly place: Place
+  /** Where in the block; for a body, where the body starts. */
+  readonly path: Path
+  /** The JSON of a body, to find which attribute a reference is in. */
+  readonly source?: Value | undefined
+  /** Which of `each.` and `count.` have a meaning here. */
+  readonly repetition: 'each' | 'count' | 'none'
+  /** The condition or message of a variable's validation. */
+  readonly validation?: boolean | undefined
+}
+
+/** All uses, block by block. */
+export function usesOf(config: Config): readonly Use[] {
+  return [
+    ...[...config.resources.values()].flatMap(usesOfResource),
+    ...config.providers.map((block) => bodyUse(providerAddress(block), block.place, block.body)),
+    ...[...config.locals.values()].map(({ name, place, body }) => bodyUse(`local.${name}`, place, body)),
+    ...[...config.outputs.values()].flatMap(({ name, place, body, dependsOn }) => [
+      bodyUse(`output.${name}`, place, body),
+      listUse(`output.${name}`, place, [], dependsOn),
+    ]),
+    ...[...config.variables.values()].flatMap(({ name, place, validations }) =>
+      validations.flatMap(({ condition, errorMessage }) =>
+        [condition, errorMessage].map((expression) => ({
+          ...listUse(`var.${name}`, place, ['validation'], references(expression)),
+          validation: true,
+        })),
+      ),
+    ),
+  ].filter((use) => use.references.length > 0)
+}
+
+/** `provider.tavio`, `provider.tavio.other`. */
+export function providerAddress({ name, alias }: Pick<ProviderBlock, 'name' | 'alias'>): string {
+  return alias === undefined ? `provider.${name}` : `provider.${name}.${alias}`
+}
+
+function usesOfResource(block: ResourceBlock): readonly Use[] {
+  const owner = formatBlock(block.address)
+  const { place, count, forEach } = block
+  const repetition = forEach !== undefined ? 'each' : count !== undefined ? 'count' : 'none'
+  const argument = (path: string, expression: Expression | undefined): readonly Use[] =>
+    expression === undefined ? [] : [listUse(owner, place, [path], references(expression))]
+  return [
+    { ...bodyUse(owner, place, block.body), repetition },
+    ...argument('count', count),
+    ...argument('for_each', forEach),
+    listUse(owner, place, ['depends_on'], block.dependsOn),
+    listUse(owner, place, ['lifecycle', 'replace_triggered_by'], block.lifecycle.replaceTriggeredBy),
+  ]
+}
+
+function bodyUse(owner: string, place: Place, { source, expression }: Body): Use {
+  return { owner, references: references(expression), place, path: [], source, repetition: 'none' }
+}
+
+function listUse(owner: string, place: Place, path: Path, list: readonly Reference[]): Use {
+  return { owner, references: list, place, path, repetition: 'none' }
+}

@@ -49,6 +49,8 @@ export interface PlanRequest extends RunOptions {
   /** False: take what is recorded for what is. */
   readonly refresh: boolean
   readonly version: string
+  /** Calls that an earlier run was about to make when it died, and whose outcome is not known. */
+  readonly openIntents: readonly Intent[]
 }
 
 /** Without errors there is a plan. With errors there is none. */

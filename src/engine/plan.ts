@@ -4,6 +4,7 @@ import type { Diagnostic } from '../diagnostics.ts'
 import type { Path } from '../path.ts'
 import type { Usage } from '../provider/provider.ts'
 import type { ObjectValue, Value } from '../schema/value.ts'
+import type { ResourceRecord } from '../state/state.ts'
 import type { Change, OutputChange } from './change.ts'
 
 export type PlanMode = 'normal' | 'destroy' | 'refresh-only'
@@ -22,7 +23,7 @@ export interface Step {
   readonly address: Address
   /** delete: the deposed object to delete. create: the key under which the current object waits for its deletion. */
   readonly deposed?: string | undefined
-  /** Steps that must have succeeded before. */
+  /** Steps and joins that must have succeeded before. */
   readonly needs: readonly string[]
   /** Key into `Plan.providers`. */
   readonly provider: string
@@ -33,11 +34,20 @@ export interface Step {
   readonly body?: Value | undefined
   readonly repetition: Repetition
   readonly sensitive: readonly Path[]
+  /** As recorded in state: block addresses. */
   readonly dependencies: readonly string[]
+  /** create: identities of objects with the same natural key that were there before, not to be taken for ours. */
+  readonly existing: readonly string[]
   readonly createBeforeDestroy: boolean
   readonly private?: string | undefined
   /** Digest of the live object the plan saw; the step is refused if the object has changed since. */
   readonly fingerprint?: string | undefined
+}
+
+/** Done when all it needs is done; steps and joins name it in their `needs`. */
+export interface Join {
+  readonly id: string
+  readonly needs: readonly string[]
 }
 
 /** A provider configuration with its settings evaluated. */
@@ -68,13 +78,16 @@ export interface Plan {
   /** What is different from what was recorded, before anything is done. */
   readonly drift: readonly Change[]
   readonly steps: readonly Step[]
+  /** Names for groups of steps, so that a thousand steps can wait for a thousand others by one word. */
+  readonly joins: readonly Join[]
   readonly outputs: readonly OutputChange[]
   /** What expressions in steps and outputs may refer to. */
   readonly scope: {
     readonly variables: { readonly [name: string]: Value }
     /** Bodies as written. */
     readonly locals: { readonly [name: string]: Value }
-    readonly outputs: { readonly [name: string]: Value }
+    /** Bodies as written, and whether they are declared sensitive. */
+    readonly outputs: { readonly [name: string]: { readonly body: Value; readonly sensitive: boolean } }
     /** Objects that no step changes, by address; marks included. */
     readonly values: { readonly [address: string]: Value }
     /** Blocks and how their instances are keyed, by block address. */
@@ -83,13 +96,8 @@ export interface Plan {
     readonly workspace: string
   }
   readonly providers: { readonly [key: string]: PlannedProvider }
-  /** Recorded objects that are to be recorded differently though no step touches them: what refresh found. */
-  readonly refreshed: {
-    readonly [recordKey: string]: {
-      readonly attributes: ObjectValue
-      readonly sensitive: readonly Path[]
-    } | null
-  }
+  /** Objects that are to be recorded differently though no step touches them: what refresh found. Null: gone. */
+  readonly refreshed: { readonly [recordKey: string]: ResourceRecord | null }
   /** True when only part of the configuration was looked at. */
   readonly targeted: boolean
   readonly warnings: readonly Diagnostic[]

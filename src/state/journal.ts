@@ -21,6 +21,10 @@ export type JournalEntry =
       readonly records: { readonly [recordKey: string]: ResourceRecord | null }
     }
   | { readonly kind: 'outputs'; readonly outputs: { readonly [name: string]: OutputValue } }
+  /** The file is about to become the text with this SHA-256 (hex), which holds all outcomes above. */
+  | { readonly kind: 'saving'; readonly digest: string }
+  /** It has; what comes after is over that file. Written only when open intents keep the journal from being cleared. */
+  | { readonly kind: 'saved' }
 
 /** A call that is about to be made, with what is needed to find out later whether it took effect. */
 export interface Intent {
@@ -32,4 +36,6 @@ export interface Intent {
   readonly record: ResourceRecord
   /** What the natural key of the object is made of, and its scope; for a create only. Never a secret. */
   readonly identity?: ObjectValue | undefined
+  /** Identities of objects with that natural key that were there before, and so cannot be ours. */
+  readonly existing?: readonly string[] | undefined
 }

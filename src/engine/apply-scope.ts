@@ -1,0 +1,40 @@
+// What expressions refer to while a plan is applied: what the plan knew, and what its steps have made.
+import { findAddress, formatAddress } from '../address.ts'
+import type { Expression } from '../expression/expression.ts'
+import { parseBody } from '../expression/parse.ts'
+import type { Scope } from '../expression/scope.ts'
+import type { World } from './api.ts'
+import type { Plan } from './plan.ts'
+import { makeScope } from './scope.ts'
+import { makeValues, type Values } from './values.ts'
+
+/** Makes the scope of a plan. Values of steps have to be set in `values` as they become known. */
+export function makeApplyScope(plan: Plan, world: World): { readonly scope: Scope; readonly values: Values } {
+  const values = makeValues()
+  for (const [block, kind] of Object.entries(plan.scope.blocks)) values.declare(block, kind)
+  for (const [text, value] of Object.entries(plan.scope.values)) {
+    const address = findAddress(text)
+    if (address !== undefined) values.set(address, value)
+  }
+  const parsed = new Map<string, Expression>()
+  const scope = makeScope({
+    variables: plan.scope.variables,
+    locals: (name) => {
+      if (!Object.hasOwn(plan.scope.locals, name)) return undefined
+      const known = parsed.get(name) ?? parseBody(plan.scope.locals[name] ?? null)
+      parsed.set(name, known)
+      return known
+    },
+    values,
+    path: plan.scope.path,
+    workspace: plan.scope.workspace,
+    readFile: world.readFile,
+    now: world.now,
+  })
+  return { scope, values }
+}
+
+/** The key of a step's object in messages and records. */
+export function addressText(step: { readonly address: Parameters<typeof formatAddress>[0] }): string {
+  return formatAddress(step.address)
+}

@@ -1,0 +1,75 @@
+// From a planned instance to the change that people review.
+import { formatBlock } from '../address.ts'
+import { UNKNOWN } from '../schema/value.ts'
+import type { Change } from './change.ts'
+import { changePatch, fieldReasons } from './compare.ts'
+import type { PlannedInstance } from './instance.ts'
+
+/** The planned change of an instance. */
+export function describeChange(
+  instance: PlannedInstance,
+  provider: string,
+  createBeforeDestroy: boolean,
+): Change {
+  const before = instance.prior ?? null
+  const after = instance.planned
+  const bothSides = before !== null && after !== null && instance.action !== 'no-op'
+  return {
+    address: instance.address,
+    deposed: instance.deposed,
+    action: instance.action,
+    createBeforeDestroy,
+    reason: instance.reason,
+    before,
+    after,
+    beforeSensitive: instance.sensitive,
+    afterSensitive: instance.sensitive,
+    replacePaths: instance.replacePaths,
+    patch: bothSides ? changePatch(before, after) : [],
+    fields: bothSides
+      ? fieldReasons(instance.schema, instance.recorded, before, after, instance.answered)
+      : unknownFields(instance),
+    provider,
+    construct: instance.block?.place.construct,
+  }
+}
+
+/** What happened to an object behind our back; undefined when nothing did. */
+export function describeDrift(instance: PlannedInstance, provider: string): Change | undefined {
+  const { recorded, prior } = instance
+  if (recorded === undefined) return undefined
+  const patch = changePatch(recorded, prior ?? null)
+  if (prior !== undefined && patch.length === 0) return undefined
+  return {
+    address: instance.address,
+    deposed: instance.deposed,
+    action: prior === undefined ? 'delete' : 'update',
+    createBeforeDestroy: false,
+    before: recorded,
+    after: prior ?? null,
+    beforeSensitive: instance.sensitive,
+    afterSensitive: instance.sensitive,
+    replacePaths: [],
+    patch,
+    fields:
+      patch.length === 0
+        ? []
+        : patch.map((operation) => ({ path: [operation.path.split('/')[1] ?? ''], why: 'drift' as const })),
+    provider,
+    construct: instance.block?.place.construct,
+  }
+}
+
+function unknownFields(instance: PlannedInstance): Change['fields'] {
+  if (instance.action !== 'create') return []
+  return Object.entries(instance.planned ?? {}).flatMap(([name, value]) =>
+    value === UNKNOWN && instance.schema.attributes[name]?.mode === 'computed'
+      ? [{ path: [name], why: 'computed' as const }]
+      : [],
+  )
+}
+
+/** Block address of an instance. */
+export function blockOf(instance: PlannedInstance): string {
+  return formatBlock(instance.address)
+}

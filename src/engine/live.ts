@@ -1,0 +1,107 @@
+// Reading what is, with one list instead of many reads where that is cheaper.
+import type { Call } from '../provider/call.ts'
+import { identityOf, type Listed, naturalKey, scopeOf } from '../provider/collection.ts'
+import { readObject } from '../provider/lifecycle.ts'
+import { normalize } from '../provider/normalize.ts'
+import type { Resource } from '../provider/resource.ts'
+import type { Attributes } from '../schema/attribute.ts'
+import type { ObjectValue } from '../schema/value.ts'
+import type { Limit } from './limit.ts'
+
+/** One provider configuration's view of one kind of object. */
+export interface Source {
+  readonly resource: Resource
+  readonly providerKey: string
+  readonly client: unknown
+  readonly call: Call
+}
+
+export interface Live {
+  /** The object as it is now; undefined when it is gone. Throws what the resource throws. */
+  read(source: Source, prior: ObjectValue): Promise<ObjectValue | undefined>
+  /** Objects of the collection with the natural key of `planned`; undefined when that cannot be told. Never throws. */
+  sameKey(source: Source, planned: ObjectValue): Promise<readonly ObjectValue[] | undefined>
+}
+
+interface Listing {
+  readonly byIdentity: ReadonlyMap<string, AnyListed>
+  readonly byKey: ReadonlyMap<string, readonly ObjectValue[]>
+  readonly partial: boolean
+}
+
+type AnyListed = Listed<Attributes, ObjectValue>
+
+/** Fewer recorded objects than this in a collection are read one by one. */
+const LIST_FROM = 2
+
+/** Makes the reader of one run. `population` says how many recorded objects share a scope (see `scopeId`). */
+export function makeLive(limit: Limit, population: ReadonlyMap<string, number>): Live {
+  const listings = new Map<string, Promise<Listing | undefined>>()
+  // Lists that tell only part of each object cost a call and save none, so after the first one we stop asking.
+  const partial = new Set<string>()
+
+  const listing = (source: Source, value: ObjectValue): Promise<Listing | undefined> => {
+    const id = scopeId(source.resource, source.providerKey, value)
+    if (id === undefined) return Promise.resolve(undefined)
+    const known = listings.get(id)
+    if (known !== undefined) return known
+    const made = limit(() => list(source, value)).catch(() => undefined)
+    listings.set(id, made)
+    return made
+  }
+
+  return {
+    async read(source, prior) {
+      const kind = `${source.providerKey} ${source.resource.type}`
+      const id = scopeId(source.resource, source.providerKey, prior)
+      const worthwhile = id !== undefined && !partial.has(kind) && (population.get(id) ?? 0) >= LIST_FROM
+      if (worthwhile) {
+        const listed = await listing(source, prior)
+        if (listed?.partial) partial.add(kind)
+        const entry = listed?.byIdentity.get(identity(source.resource, prior) ?? '')
+        // An object that the list lacks may only lag behind, so its absence has to be read too.
+        if (entry?.whole === true) return fromList(source.resource, entry.value, prior)
+      }
+      return limit(() =>
+        readObject({ ...source.call, resource: source.resource, client: source.client, prior }),
+      )
+    },
+    async sameKey(source, planned) {
+      const { collection } = source.resource
+      const key = collection && naturalKey(collection, planned)
+      if (key === undefined) return undefined
+      const listed = await listing(source, planned)
+      return listed === undefined ? undefined : (listed.byKey.get(key) ?? [])
+    },
+  }
+}
+
+/** Names the collection that an object is in, within a run; undefined when it is in none or that is not known. */
+export function scopeId(resource: Resource, providerKey: string, value: ObjectValue): string | undefined {
+  const scope = resource.collection && scopeOf(resource.collection, value)
+  return scope === undefined ? undefined : `${providerKey} ${scope}`
+}
+
+function identity(resource: Resource, value: ObjectValue): string | undefined {
+  return resource.collection && identityOf(resource.collection, value)
+}
+
+function fromList(resource: Resource, value: Partial<ObjectValue>, prior: ObjectValue): ObjectValue {
+  return normalize(resource.type, resource.schema, value, prior)
+}
+
+async function list(source: Source, scope: ObjectValue): Promise<Listing | undefined> {
+  const { collection } = source.resource
+  const entries = await collection?.list({ ...source.call, client: source.client, scope })
+  if (collection === undefined || entries === undefined) return undefined
+  const byIdentity = new Map<string, AnyListed>()
+  const byKey = new Map<string, ObjectValue[]>()
+  for (const entry of entries) {
+    const value = entry.value as ObjectValue
+    const id = identityOf(collection, value)
+    if (id !== undefined) byIdentity.set(id, entry)
+    const key = naturalKey(collection, value)
+    if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), value])
+  }
+  return { byIdentity, byKey, partial: entries.some((entry) => !entry.whole) }
+}

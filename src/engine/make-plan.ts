@@ -1,0 +1,221 @@
+// From configuration, state and what is, to a plan. Sends nothing that could change anything.
+import { compareAddresses, formatAddress, formatBlock } from '../address.ts'
+import { type Diagnostic, hasErrors } from '../diagnostics.ts'
+import { mark } from '../schema/marks.ts'
+import { type ResourceRecord, recordKey } from '../state/state.ts'
+import type { PlanRequest, PlanResult, RunOptions } from './api.ts'
+import { toDiagnostics } from './call.ts'
+import { makeConnections, providerReference } from './connect.ts'
+import { describeChange, describeDrift } from './describe.ts'
+import { blockKind } from './expand.ts'
+import { type BlockGraph, buildGraph } from './graph.ts'
+import type { PlannedInstance } from './instance.ts'
+import type { Plan } from './plan.ts'
+import { makeBlockPlanner } from './plan-block.ts'
+import { planOutputs } from './plan-outputs.ts'
+import { makeProviders, type PlannedProviders } from './plan-providers.ts'
+import { sameRecord, toRecord } from './recorded.ts'
+import { makeScope } from './scope.ts'
+import { makeSteps } from './steps.ts'
+import { checkAddresses, makeTargets } from './targets.ts'
+import { makeValues } from './values.ts'
+import { walk } from './walk.ts'
+
+/**
+ * Plans everything the request asks for.
+ *
+ * Never throws for what users or services do wrong: that is in the diagnostics, all of it, each problem once.
+ * References must have been checked before.
+ */
+export async function makePlan(request: PlanRequest): Promise<PlanResult> {
+  const { config, state, world } = request
+  const graph = buildGraph(config)
+  const connections = makeConnections(request, 'read')
+  const diagnostics: Diagnostic[] = []
+  const warnings: Diagnostic[] = []
+  // Warnings that resources give while planning belong to the plan, not to its progress.
+  const run: RunOptions = {
+    ...request,
+    onEvent: (event) => (event.kind === 'warning' ? warnings.push(event.diagnostic) : request.onEvent(event)),
+  }
+  try {
+    const { targets, problems } = makeTargets(request.targets, graph, config, state)
+    diagnostics.push(...problems, ...checkAddresses('--replace', request.replace, config, state))
+    if (hasErrors(diagnostics)) return { plan: undefined, diagnostics }
+
+    const values = makeValues()
+    const path = { module: config.directory, root: config.directory, cwd: world.cwd }
+    const scope = makeScope({
+      variables: Object.fromEntries(request.variables),
+      locals: (name) => config.locals.get(name)?.body.expression,
+      values,
+      path,
+      workspace: 'default',
+      readFile: world.readFile,
+    })
+    const providers = makeProviders(config, run, scope)
+    const planner = makeBlockPlanner({
+      request: { ...request, ...run },
+      graph,
+      scope,
+      values,
+      providers,
+      connections,
+      targets,
+    })
+
+    await walk({
+      nodes: graph.nodes,
+      parallelism: Number.POSITIVE_INFINITY,
+      stop: request.interrupt,
+      skip: () => {},
+      visit: (node) => {
+        if (node.kind === 'local') return true
+        if (node.kind === 'resource')
+          return planner.planBlock(node.block).then((found) => keep(diagnostics, found))
+        try {
+          providers.settle(node.block)
+          return true
+        } catch (error) {
+          return keep(diagnostics, toDiagnostics(error, node.block.place))
+        }
+      },
+    })
+    keep(diagnostics, await planner.planRemovals())
+    if (request.interrupt.aborted) diagnostics.push(interrupted)
+    if (hasErrors(diagnostics)) return { plan: undefined, diagnostics: [...diagnostics, ...warnings] }
+
+    const wanted = (name: string) => {
+      const output = config.outputs.get(name)
+      return (
+        output !== undefined &&
+        [...graph.dependenciesOf([output.body.expression])].every((block) => targets.block(block))
+      )
+    }
+    const outputs = planOutputs(config, state, scope, request.mode, wanted)
+    diagnostics.push(...outputs.diagnostics)
+    if (hasErrors(diagnostics)) return { plan: undefined, diagnostics: [...diagnostics, ...warnings] }
+    const plan = assemble({
+      request,
+      graph,
+      providers,
+      instances: planner.instances,
+      outputs: outputs.outputs,
+      path,
+    })
+    return {
+      plan: { ...plan, warnings: [...diagnostics, ...warnings], usage: connections.usage() },
+      diagnostics,
+    }
+  } finally {
+    await connections.close()
+  }
+}
+
+const interrupted: Diagnostic = {
+  severity: 'error',
+  summary: 'Interrupted',
+  detail: 'Planning was stopped before it ended. Nothing was changed.',
+}
+
+function keep(into: Diagnostic[], found: readonly Diagnostic[]): boolean {
+  into.push(...found)
+  return !hasErrors(found)
+}
+
+function assemble(parts: {
+  readonly request: PlanRequest
+  readonly graph: BlockGraph
+  readonly providers: PlannedProviders
+  readonly instances: readonly PlannedInstance[]
+  readonly outputs: Plan['outputs']
+  readonly path: Plan['scope']['path']
+}): Omit<Plan, 'warnings' | 'usage'> {
+  const { request, graph, providers } = parts
+  const { config, state } = request
+  const instances = [...parts.instances].sort((a, b) => compareAddresses(a.address, b.address))
+  const { steps, joins, createsFirst } = makeSteps({
+    instances,
+    dependencies: (block) => graph.dependencies(block),
+    randomHex: request.world.randomHex,
+  })
+  const unchanged = instances.filter(
+    (instance) => instance.action === 'no-op' && instance.block !== undefined && instance.planned !== null,
+  )
+  const reference = (instance: PlannedInstance) => {
+    const provider = providers.all[instance.providerKey]
+    return provider === undefined ? '' : providerReference(provider.source, provider.alias)
+  }
+  return {
+    format: 1,
+    version: request.version,
+    createdAt: request.world.now().toISOString(),
+    mode: request.mode,
+    directory: config.directory,
+    lineage: state.lineage,
+    serial: state.serial,
+    changes: instances.map((instance) =>
+      describeChange(instance, reference(instance), createsFirst(instance)),
+    ),
+    drift: instances.flatMap((instance) => describeDrift(instance, reference(instance)) ?? []),
+    steps,
+    joins,
+    outputs: parts.outputs,
+    scope: {
+      variables: Object.fromEntries(request.variables),
+      locals: Object.fromEntries([...config.locals.values()].map((local) => [local.name, local.body.source])),
+      outputs: Object.fromEntries(
+        [...config.outputs.values()].map((output) => [
+          output.name,
+          { body: output.body.source, sensitive: output.sensitive },
+        ]),
+      ),
+      values: Object.fromEntries(
+        unchanged.map((instance) => [
+          formatAddress(instance.address),
+          mark(instance.planned ?? null, instance.sensitive),
+        ]),
+      ),
+      blocks: Object.fromEntries([...config.resources].map(([id, block]) => [id, blockKind(block)])),
+      path: parts.path,
+      workspace: 'default',
+    },
+    providers: providers.all,
+    refreshed: Object.fromEntries(
+      instances.flatMap((instance) =>
+        refreshed(state.records, instance, reference(instance), graph, createsFirst(instance)),
+      ),
+    ),
+    targeted: request.targets.length > 0,
+  }
+}
+
+/** What is to be recorded of an object besides what its own step records. */
+function refreshed(
+  records: ReadonlyMap<string, ResourceRecord>,
+  instance: PlannedInstance,
+  provider: string,
+  graph: BlockGraph,
+  createBeforeDestroy: boolean,
+): [string, ResourceRecord | null][] {
+  const { record, prior, address, deposed, schema, block } = instance
+  const key = recordKey({ address, deposed })
+  const written = records.get(key)
+  if (instance.action === 'read') return []
+  const object = address.mode === 'data' ? instance.planned : prior
+  if (object === undefined || object === null) return written === undefined ? [] : [[key, null]]
+  const current = toRecord({
+    address,
+    deposed,
+    provider: record?.provider ?? provider,
+    tainted: record?.tainted ?? false,
+    schema,
+    object,
+    sensitive: instance.sensitive,
+    dependencies:
+      block === undefined ? (record?.dependencies ?? []) : [...graph.dependencies(formatBlock(address))],
+    createBeforeDestroy: block === undefined ? (record?.createBeforeDestroy ?? false) : createBeforeDestroy,
+    private: record?.private,
+  })
+  return written !== undefined && sameRecord(written, current) ? [] : [[key, current]]
+}

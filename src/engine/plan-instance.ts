@@ -1,0 +1,238 @@
+// Planning one instance: read, evaluate, plan, guard, decide.
+import { type Address, formatAddress } from '../address.ts'
+import type { ResourceBlock } from '../config/config.ts'
+import { type Diagnostic, DiagnosticError, hasErrors, located, type Place, problem } from '../diagnostics.ts'
+import { evaluate } from '../expression/evaluate.ts'
+import type { Scope } from '../expression/scope.ts'
+import { formatPath, type Path } from '../path.ts'
+import { identityOf } from '../provider/collection.ts'
+import { readData, validateObject } from '../provider/lifecycle.ts'
+import { planObject } from '../provider/plan-object.ts'
+import type { DataSource } from '../provider/resource.ts'
+import { unmark } from '../schema/marks.ts'
+import {
+  field,
+  isObject,
+  isWhollyKnown,
+  type ObjectValue,
+  objectOf,
+  UNKNOWN,
+  type Value,
+} from '../schema/value.ts'
+import type { ResourceRecord } from '../state/state.ts'
+import { decide } from './compare.ts'
+import { guardPlan } from './guard.ts'
+import { ignoreChanges } from './ignore.ts'
+import type { PlannedInstance } from './instance.ts'
+import type { Limit } from './limit.ts'
+import type { Live, Source } from './live.ts'
+import type { Repetition } from './plan.ts'
+import { fromRecord, schemaSensitive } from './recorded.ts'
+
+export interface InstanceRequest {
+  readonly address: Address
+  readonly block: ResourceBlock
+  readonly repetition: Repetition
+  readonly record: ResourceRecord | undefined
+  readonly scope: Scope
+  readonly place: Place
+  /** `-replace` was given for it. */
+  readonly requested: boolean
+  /** Something named in `replace_triggered_by` changes. */
+  readonly triggered: boolean
+  /** Something it refers to is about to be created, so its own collection may not exist yet. */
+  readonly dependsOnNew: boolean
+  readonly refresh: boolean
+  readonly warn: (diagnostic: Diagnostic) => void
+  /** Addresses of recorded objects by identity, to tell ours from others. */
+  readonly owner: (identity: string) => string | undefined
+}
+
+/** Plans one managed instance. Throws diagnostics. */
+export async function planManaged(
+  request: InstanceRequest,
+  source: Source,
+  live: Live,
+): Promise<PlannedInstance> {
+  const { address, block, record, place } = request
+  const { resource } = source
+  const recorded = record === undefined ? undefined : fromRecord(record, resource)
+  const prior = recorded === undefined || !request.refresh ? recorded : await live.read(source, recorded)
+  const evaluated = evaluateBody(request)
+  const followed =
+    prior === undefined
+      ? evaluated.config
+      : ignoreChanges(block.lifecycle.ignoreChanges, resource.schema.attributes, evaluated.config, prior)
+  const { config, diagnostics } = validateObject(resource, followed, formatAddress(address))
+  check(diagnostics, request)
+
+  const plan = (before: ObjectValue | undefined) =>
+    planObject({
+      ...source.call,
+      resource,
+      client: source.client,
+      prior: before,
+      config,
+    })
+  const first = await plan(prior)
+  check(first.diagnostics, request)
+  const decision = decide({
+    recorded,
+    prior,
+    planned: first.planned,
+    replacePaths: first.replace,
+    tainted: record?.tainted === true,
+    requested: request.requested,
+    triggered: request.triggered,
+  })
+  const planned = decision.action === 'replace' ? (await plan(undefined)).planned : first.planned
+  const fresh = decision.action === 'create' || decision.action === 'replace'
+  check(guardPlan(resource, formatAddress(address), config, fresh ? undefined : prior, planned), request)
+  if (decision.action === 'replace') refuseToDestroy(block, place)
+  return {
+    address,
+    block,
+    record,
+    providerKey: source.providerKey,
+    schema: resource.schema,
+    recorded,
+    prior,
+    config,
+    planned,
+    ...decision,
+    replacePaths: decision.action === 'replace' ? first.replace : [],
+    answered: first.answered,
+    sensitive: sensitivePaths(evaluated.sensitive, source, planned),
+    repetition: request.repetition,
+    existing: fresh ? await findExisting(request, source, live, planned, prior) : [],
+  }
+}
+
+/** Plans one data instance: reads it now, or leaves that to apply when its arguments are not known yet. */
+export async function planData(
+  request: InstanceRequest & { readonly pending: boolean },
+  source: Omit<Source, 'resource'> & { readonly source: DataSource },
+  limit: Limit,
+): Promise<PlannedInstance> {
+  const { config, sensitive } = evaluateBody(request)
+  const checked = validateObject(source.source, config, formatAddress(request.address))
+  check(checked.diagnostics, request)
+  const known = isWhollyKnown(checked.config)
+  const wait = !known || request.pending
+  const { schema } = source.source
+  const planned = wait
+    ? pendingData(schema.attributes, checked.config)
+    : await limit(() =>
+        readData({ ...source.call, source: source.source, client: source.client, config: checked.config }),
+      )
+  return {
+    address: request.address,
+    block: request.block,
+    record: request.record,
+    providerKey: source.providerKey,
+    schema,
+    recorded: undefined,
+    prior: undefined,
+    config: checked.config,
+    planned,
+    action: wait ? 'read' : 'no-op',
+    reason: wait ? (known ? 'read_because_dependency_pending' : 'read_because_config_unknown') : undefined,
+    replacePaths: [],
+    answered: [],
+    sensitive: [...sensitive, ...schemaSensitive(schema, planned)],
+    repetition: request.repetition,
+    existing: [],
+  }
+}
+
+/** Throws if `prevent_destroy` is set. */
+export function refuseToDestroy(block: ResourceBlock | undefined, place: Place): void {
+  if (block?.lifecycle.preventDestroy !== true) return
+  throw new DiagnosticError(
+    problem(
+      'Object must not be destroyed',
+      `${place.address} has prevent_destroy set, and this plan would destroy it. Take the change back that needs it, or remove prevent_destroy.`,
+      place,
+    ),
+  )
+}
+
+function evaluateBody(request: InstanceRequest): { config: ObjectValue; sensitive: readonly Path[] } {
+  const { value, sensitive } = unmark(evaluate(request.block.body.expression, request.scope))
+  if (!isObject(value)) throw new Error('the body of a block is an object')
+  return { config: value, sensitive }
+}
+
+function check(diagnostics: readonly Diagnostic[], request: Pick<InstanceRequest, 'place' | 'warn'>): void {
+  if (diagnostics.length === 0) return
+  const placed = located(diagnostics, request.place)
+  if (hasErrors(placed)) throw new DiagnosticError(placed)
+  for (const diagnostic of placed) request.warn(diagnostic)
+}
+
+function sensitivePaths(marked: readonly Path[], source: Source, planned: ObjectValue): Path[] {
+  const { attributes } = source.resource.schema
+  const kept = marked.filter(([name]) => attributes[String(name)]?.writeOnly !== true)
+  const bySchema = schemaSensitive(source.resource.schema, planned)
+  const has = new Set(bySchema.map(formatPath))
+  return [
+    ...bySchema,
+    ...kept.filter((path) => !has.has(formatPath(path)) && !has.has(formatPath(path.slice(0, 1)))),
+  ]
+}
+
+function pendingData(
+  attributes: Source['resource']['schema']['attributes'],
+  config: ObjectValue,
+): ObjectValue {
+  return objectOf(
+    Object.keys(attributes).map((name): [string, Value] => {
+      const value = field(config, name) ?? null
+      return [name, value === null && attributes[name]?.mode !== 'optional' ? UNKNOWN : value]
+    }),
+  )
+}
+
+/** Finds objects that a create would collide with. Throws when one is certain to be the same object. */
+async function findExisting(
+  request: InstanceRequest,
+  source: Source,
+  live: Live,
+  planned: ObjectValue,
+  prior: ObjectValue | undefined,
+): Promise<string[]> {
+  const { collection } = source.resource
+  if (collection === undefined || !request.refresh) return []
+  if (request.dependsOnNew && collection.scope.length > 0) return []
+  const own = prior && identityOf(collection, prior)
+  const found = (await live.sameKey(source, planned)) ?? []
+  const identities = found
+    .map((value) => identityOf(collection, value) ?? '')
+    .filter((identity) => identity !== own)
+  if (collection.ambiguous === true) return identities
+  for (const identity of identities) refuseDuplicate(request, source, planned, request.owner(identity))
+  return identities
+}
+
+function refuseDuplicate(
+  request: InstanceRequest,
+  source: Source,
+  planned: ObjectValue,
+  owner: string | undefined,
+): void {
+  const address = formatAddress(request.address)
+  const key = (source.resource.collection?.key ?? []).map(
+    (name) => `${name} = ${JSON.stringify(field(planned, name) ?? null)}`,
+  )
+  const advice =
+    owner === undefined
+      ? `It is not managed here: import it with "hubform import '${address}' ${source.resource.importId ?? 'ID'}", or choose another ${key.length === 1 ? source.resource.collection?.key[0] : 'key'}.`
+      : `It is recorded as ${owner}: if the block was renamed, use "hubform state mv '${owner}' '${address}'"; otherwise only one of them can stay.`
+  throw new DiagnosticError(
+    problem(
+      'Object exists already',
+      `${address} would be created, but there is an object with ${key.join(', ')}. ${advice}`,
+      request.place,
+    ),
+  )
+}

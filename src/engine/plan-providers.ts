@@ -1,0 +1,82 @@
+// Provider settings while planning.
+import type { Config, ProviderBlock } from '../config/config.ts'
+import { DiagnosticError, fail, located } from '../diagnostics.ts'
+import { evaluate } from '../expression/evaluate.ts'
+import type { Scope } from '../expression/scope.ts'
+import { resolveSettings } from '../provider/settings.ts'
+import { unmark } from '../schema/marks.ts'
+import { isObject, isWhollyKnown, type ObjectValue } from '../schema/value.ts'
+import type { ResourceRecord } from '../state/state.ts'
+import type { RunOptions } from './api.ts'
+import { fullSource, getProvider, parseProviderReference, sourceOf } from './connect.ts'
+import { providerKey } from './graph.ts'
+import type { PlannedProvider } from './plan.ts'
+
+export interface PlannedProviders {
+  /** Evaluates a provider block. Throws diagnostics. */
+  settle(block: ProviderBlock): void
+  /** The configuration of that key; one without a block gets its settings from the environment. Throws diagnostics. */
+  get(provider: { readonly name: string; readonly alias?: string | undefined }): PlannedProvider
+  /** Key of the configuration that a record was made with. Throws a diagnostic when there is none. */
+  keyOf(record: ResourceRecord): { readonly name: string; readonly alias?: string | undefined }
+  readonly all: { readonly [key: string]: PlannedProvider }
+}
+
+/** Makes the provider configurations of one run. */
+export function makeProviders(config: Config, run: RunOptions, scope: Scope): PlannedProviders {
+  const all: { [key: string]: PlannedProvider } = {}
+
+  const settle = (
+    name: string,
+    alias: string | undefined,
+    written: ObjectValue,
+    place: ProviderBlock['place'],
+  ) => {
+    const source = sourceOf(config, run.providers, name)
+    const provider = getProvider(run.providers, source)
+    const { settings, problems } = resolveSettings(provider, written, run.world.env)
+    if (problems.length > 0) throw new DiagnosticError(located(problems, place))
+    if (!isWhollyKnown(settings)) {
+      fail(
+        'Provider settings not known',
+        `The settings of provider "${name}" depend on objects that do not exist yet. Create those first, with --target, or give the settings as variables.`,
+        place,
+      )
+    }
+    const planned = { source, alias, settings }
+    all[providerKey({ name, alias })] = planned
+    return planned
+  }
+
+  return {
+    all,
+    settle(block) {
+      const { value } = unmark(evaluate(block.body.expression, scope))
+      settle(block.name, block.alias, isObject(value) ? value : {}, block.place)
+    },
+    get(provider) {
+      const known = all[providerKey(provider)]
+      if (known !== undefined) return known
+      if (provider.alias !== undefined) {
+        fail(
+          'Unknown provider configuration',
+          `There is no provider "${provider.name}" with alias "${provider.alias}". Add the provider block, or correct the reference.`,
+        )
+      }
+      return settle(provider.name, undefined, {}, { address: `provider "${provider.name}"` })
+    },
+    keyOf(record) {
+      const reference = parseProviderReference(record.provider)
+      const name = reference && localName(config, run, reference.source)
+      if (reference !== undefined && name !== undefined) return { name, alias: reference.alias }
+      return fail('Unknown provider', `The state refers to ${record.provider}, which Hubform does not have.`)
+    },
+  }
+}
+
+function localName(config: Config, run: RunOptions, source: string): string | undefined {
+  for (const [name, declared] of config.requiredProviders) {
+    if (fullSource(declared) === fullSource(source)) return name
+  }
+  return Object.entries(run.providers).find(([known]) => fullSource(known) === fullSource(source))?.[1].name
+}

@@ -1,0 +1,117 @@
+// Records of state as objects of a resource, and back.
+
+import { type Address, formatAddress } from '../address.ts'
+import { fail } from '../diagnostics.ts'
+import type { Path } from '../path.ts'
+import type { Resource } from '../provider/resource.ts'
+import type { Attributes, Schema } from '../schema/attribute.ts'
+import { conformToType } from '../schema/conform.ts'
+import {
+  equal,
+  field,
+  isList,
+  isObject,
+  type ObjectValue,
+  objectOf,
+  SetValue,
+  type Value,
+} from '../schema/value.ts'
+import type { ResourceRecord } from '../state/state.ts'
+
+/** Reads a record by the resource's schema. Throws a diagnostic when it was written by a newer version of it. */
+export function fromRecord(record: ResourceRecord, resource: Pick<Resource, 'type' | 'schema'>): ObjectValue {
+  const where = { address: formatAddress(record.address) }
+  if (record.schemaVersion > resource.schema.version) {
+    fail(
+      'State from newer version',
+      `The record of ${where.address} was written with version ${record.schemaVersion} of ${resource.type}; this Hubform knows version ${resource.schema.version}. Use a newer Hubform.`,
+      where,
+    )
+  }
+  const type = { kind: 'object', attributes: resource.schema.attributes } as const
+  const { value, problems } = conformToType(record.attributes, type, where.address)
+  const first = problems[0]
+  if (first !== undefined) {
+    fail(
+      'Unreadable record in state',
+      `${first.detail} The state was changed by hand or by another program; restore its backup.`,
+      where,
+    )
+  }
+  return value as ObjectValue
+}
+
+/** What state keeps of an object: sets as lists. The object must be wholly known. */
+export function toAttributes(object: ObjectValue): ObjectValue {
+  return plain(object) as ObjectValue
+}
+
+function plain(value: Value): Value {
+  if (value instanceof SetValue) return value.elements.map(plain)
+  if (isList(value)) return value.map(plain)
+  return isObject(value) ? objectOf(Object.entries(value).map(([key, inner]) => [key, plain(inner)])) : value
+}
+
+/** Paths that the schema itself calls sensitive, where there is a value. */
+export function schemaSensitive(schema: Schema, object: ObjectValue): Path[] {
+  return sensitiveIn(schema.attributes, object, [])
+}
+
+function sensitiveIn(attributes: Attributes, object: ObjectValue, prefix: Path): Path[] {
+  return Object.entries(attributes).flatMap(([name, attribute]) => {
+    const value = field(object, name) ?? null
+    const path = [...prefix, name]
+    if (value === null) return []
+    if (attribute.sensitive) return [path]
+    return attribute.type.kind === 'object' && isObject(value)
+      ? sensitiveIn(attribute.type.attributes, value, path)
+      : []
+  })
+}
+
+/** Makes the record of an object. Paths and dependencies come out sorted, so that equal content gives equal files. */
+export function toRecord(parts: {
+  readonly address: Address
+  readonly deposed?: string | undefined
+  readonly provider: string
+  readonly tainted: boolean
+  readonly schema: Schema
+  readonly object: ObjectValue
+  readonly sensitive: readonly Path[]
+  readonly dependencies: readonly string[]
+  readonly createBeforeDestroy: boolean
+  readonly private?: string | undefined
+}): ResourceRecord {
+  const { address, deposed, provider, tainted, schema, object, createBeforeDestroy } = parts
+  return {
+    address,
+    deposed,
+    provider,
+    tainted,
+    schemaVersion: schema.version,
+    attributes: toAttributes(object),
+    sensitive: distinctPaths(parts.sensitive),
+    dependencies: [...parts.dependencies].sort(),
+    createBeforeDestroy,
+    private: parts.private,
+  }
+}
+
+/** True if both would be written alike. */
+export function sameRecord(a: ResourceRecord, b: ResourceRecord): boolean {
+  return (
+    a.tainted === b.tainted &&
+    a.schemaVersion === b.schemaVersion &&
+    a.createBeforeDestroy === b.createBeforeDestroy &&
+    a.provider === b.provider &&
+    a.dependencies.join('\n') === b.dependencies.join('\n') &&
+    JSON.stringify(distinctPaths(a.sensitive)) === JSON.stringify(distinctPaths(b.sensitive)) &&
+    equal(a.attributes, b.attributes)
+  )
+}
+
+function distinctPaths(paths: readonly Path[]): Path[] {
+  if (paths.length === 0) return []
+  const byText = new Map(paths.map((path) => [JSON.stringify(path), path]))
+  return [...byText.keys()].sort().map((text) => byText.get(text) as Path)
+}

@@ -1,0 +1,68 @@
+// Finding out what became of a create that an earlier run died over.
+import { formatAddress } from '../address.ts'
+import { identityOf } from '../provider/collection.ts'
+import { readObject } from '../provider/lifecycle.ts'
+import { type ObjectValue, objectOf } from '../schema/value.ts'
+import type { Intent } from '../state/journal.ts'
+import type { ResourceRecord } from '../state/state.ts'
+import type { Live, Source } from './live.ts'
+import { schemaSensitive, toRecord } from './recorded.ts'
+
+/**
+ * Looks for the object that an intended create may have made; undefined if there is none.
+ *
+ * An object that was there before, or that another address has, is never taken. What cannot be told is a warning, and
+ * then the plan says what it would do next, which a person has to look at.
+ */
+export async function recoverRecord(
+  intent: Intent,
+  source: Source,
+  live: Live,
+  owned: (identity: string) => boolean,
+): Promise<ResourceRecord | undefined> {
+  const { resource, call } = source
+  const { collection } = resource
+  const address = formatAddress(intent.record.address)
+  const found = intent.identity === undefined ? undefined : await live.sameKey(source, intent.identity)
+  if (collection === undefined || found === undefined) {
+    call.warn(
+      'Outcome of create unknown',
+      `An earlier run stopped while it created ${address}, and there is no way to find out whether it did. Look in the service: if the object is there, import it.`,
+    )
+    return undefined
+  }
+  const ours = found.filter((value) => {
+    const identity = identityOf(collection, value) ?? ''
+    return !(intent.existing ?? []).includes(identity) && !owned(identity)
+  })
+  if (ours.length > 1) {
+    call.warn(
+      'Outcome of create unknown',
+      `An earlier run stopped while it created ${address}, and ${ours.length} objects could be it. Find out which one is, and import it.`,
+    )
+  }
+  const [seed] = ours
+  if (seed === undefined || ours.length > 1) return undefined
+  const object = await readObject({
+    ...call,
+    resource,
+    client: source.client,
+    prior: whole(source, intent, seed),
+  })
+  if (object === undefined) return undefined
+  call.warn(
+    'Interrupted create recovered',
+    `An earlier run stopped while it created ${address}. The object was found and is taken over.`,
+  )
+  return toRecord({
+    ...intent.record,
+    schema: resource.schema,
+    object,
+    sensitive: schemaSensitive(resource.schema, object),
+  })
+}
+
+function whole(source: Source, intent: Intent, seed: ObjectValue): ObjectValue {
+  const known = { ...intent.identity, ...seed }
+  return objectOf(Object.keys(source.resource.schema.attributes).map((name) => [name, known[name] ?? null]))
+}

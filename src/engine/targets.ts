@@ -1,0 +1,88 @@
+// --target and --replace: parts of a configuration by address.
+import { findAddress, formatAddress, formatBlock } from '../address.ts'
+import type { Config } from '../config/config.ts'
+import { type Diagnostic, problem } from '../diagnostics.ts'
+import { didYouMean } from '../schema/suggest.ts'
+import type { State } from '../state/state.ts'
+import type { BlockGraph } from './graph.ts'
+
+export interface Targets {
+  /** True if the block has to be looked at. */
+  block(block: string): boolean
+  /** True if the instance may be changed, given that its block is looked at. */
+  instance(address: string): boolean
+}
+
+export const everything: Targets = { block: () => true, instance: () => true }
+
+/** What the targets and everything they refer to take in. Unknown addresses are problems. */
+export function makeTargets(
+  targets: readonly string[],
+  graph: BlockGraph,
+  config: Config,
+  state: State,
+): { readonly targets: Targets; readonly problems: readonly Diagnostic[] } {
+  if (targets.length === 0) return { targets: everything, problems: [] }
+  const problems = checkAddresses('--target', targets, config, state)
+  const blocks = new Set<string>()
+  const pending = targets.flatMap((text) => blockOf(text) ?? [])
+  const named = new Set(pending)
+  for (let block = pending.pop(); block !== undefined; block = pending.pop()) {
+    if (blocks.has(block)) continue
+    blocks.add(block)
+    pending.push(...graph.dependencies(block))
+  }
+  const exact = new Set(targets)
+  return {
+    problems,
+    targets: {
+      block: (block) => blocks.has(block),
+      instance: (address) => {
+        const block = blockOf(address) ?? ''
+        // What a target refers to is taken in as a whole; a target itself only as far as it was named.
+        if (!named.has(block) || exact.has(block)) return blocks.has(block)
+        return exact.has(address)
+      },
+    },
+  }
+}
+
+/** Problems for addresses that are neither in configuration nor in state. */
+export function checkAddresses(
+  option: string,
+  addresses: readonly string[],
+  config: Config,
+  state: State,
+): Diagnostic[] {
+  const recorded = new Set([...state.records.values()].map((record) => formatBlock(record.address)))
+  return addresses.flatMap((text) => {
+    const block = blockOf(text)
+    if (block === undefined) {
+      return [
+        problem(
+          'Invalid address',
+          `${option} ${text} is not an address. Write it like tavio_user.ada or tavio_user.ada["key"].`,
+        ),
+      ]
+    }
+    if (config.resources.has(block) || recorded.has(block)) return []
+    const known = [...config.resources.keys(), ...recorded]
+    return [
+      problem(
+        'Unknown address',
+        `${option} ${text}: there is no ${block} in configuration or state.${didYouMean(block, known)}`,
+      ),
+    ]
+  })
+}
+
+function blockOf(text: string): string | undefined {
+  const address = findAddress(text)
+  return address && formatBlock({ ...address })
+}
+
+/** `text` in the one spelling used as key. */
+export function canonical(text: string): string {
+  const address = findAddress(text)
+  return address === undefined ? text : formatAddress(address)
+}

@@ -1,0 +1,37 @@
+// What follows from changes that are already planned.
+import { formatBlock } from '../address.ts'
+import type { Reference } from '../expression/references.ts'
+import { equal, field, type Value } from '../schema/value.ts'
+import type { PlannedInstance } from './instance.ts'
+
+/** True if something named in a data block's `depends_on` is about to change. */
+export function isPending(
+  reference: Reference,
+  byBlock: ReadonlyMap<string, readonly PlannedInstance[]>,
+): boolean {
+  if (reference.root !== 'resource') return false
+  return (byBlock.get(formatBlock(reference.block)) ?? []).some((instance) => instance.action !== 'no-op')
+}
+
+/** True if something that is named changes: a whole object, or the named attribute of it. */
+export function isTriggered(
+  references: readonly Reference[],
+  byBlock: ReadonlyMap<string, readonly PlannedInstance[]>,
+): boolean {
+  return references.some((reference) => {
+    if (reference.root !== 'resource') return false
+    const [first, second] = reference.path
+    const all = byBlock.get(formatBlock(reference.block)) ?? []
+    const keyed = all.some((instance) => instance.address.key !== undefined)
+    const chosen =
+      keyed && first !== undefined ? all.filter((instance) => instance.address.key === first) : all
+    const attribute = keyed ? second : first
+    return chosen.some((instance) => {
+      if (instance.action === 'no-op' || instance.action === 'read') return false
+      if (typeof attribute !== 'string') return true
+      const before: Value = instance.prior === undefined ? null : (field(instance.prior, attribute) ?? null)
+      const after: Value = instance.planned === null ? null : (field(instance.planned, attribute) ?? null)
+      return !equal(before, after)
+    })
+  })
+}

@@ -23,9 +23,6 @@ const schema = z.strictObject({
   delayMs: z.optional(z.number().check(z.nonnegative())),
 })
 
-/** A fault as posted. One of `status`, `drop` and `delayMs` must be there. */
-export type FaultInput = z.input<typeof schema>
-
 /** A fault with its defaults. */
 export type FaultRule = z.output<typeof schema>
 
@@ -50,7 +47,7 @@ export class Faults {
   #entries: Entry[] = []
   #lastId = 0
 
-  /** Adds one. Throws a TypeError that says what is wrong. */
+  /** Adds one, which needs `status`, `drop` or `delayMs`. Throws a TypeError that says what is wrong. */
   add(input: unknown): FaultReport {
     const parsed = schema.safeParse(input)
     if (!parsed.success) throw new TypeError(z.prettifyError(parsed.error))

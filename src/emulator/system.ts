@@ -23,7 +23,7 @@ export interface Answer {
 }
 
 /** What a request turned out to be. Nothing happens until `answer` is called. */
-export interface ResolvedCall {
+interface ResolvedCall {
   /** Undefined for paths and verbs that the service does not offer. */
   readonly route: string | undefined
   readonly writes: boolean

@@ -1,7 +1,7 @@
 // A hub for tests, and short ways to talk to it as any HTTP client would.
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/server.ts'
 
-export interface Reply {
+interface Reply {
   readonly status: number
   /** Parsed JSON; undefined if there was no body. */
   readonly body: Json
@@ -12,7 +12,7 @@ export interface Reply {
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export type Json = any
 
-export interface CallOptions {
+interface CallOptions {
   readonly body?: unknown
   /** `null` sends none; absent sends that of an administrator. */
   readonly token?: string | null

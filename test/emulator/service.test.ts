@@ -295,6 +295,14 @@ describe('what the service keeps', () => {
     expect(other.emulator.ready.client_secret).toBe(hub.emulator.ready.client_secret)
   })
 
+  it('a call without a body may declare JSON all the same', async () => {
+    const headers = { 'content-type': 'application/json' }
+    const options = { token: await hub.login(), headers }
+    expect((await hub.call('POST', '/auth/token/renew', options)).status).toBe(200)
+    await environment()
+    expect((await hub.call('DELETE', '/environments/acme', { headers })).status).toBe(204)
+  })
+
   it('a credential of the client can travel as HTTP Basic', async () => {
     const { client_id, client_secret } = hub.emulator.ready
     const response = await fetch(hub.emulator.ready.token_url, {

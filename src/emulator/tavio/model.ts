@@ -85,7 +85,7 @@ export interface Deployment {
   readonly updatedAt: string
 }
 
-export interface Invitation {
+interface Invitation {
   readonly id: string
   readonly userId: string
   readonly to: string

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 
 /** Whom a token stands for. An EnvAuth holds the environment's id, so that it dies with it. */
-export type Grant =
+type Grant =
   | { readonly kind: 'admin' }
   | { readonly kind: 'organization'; readonly userId: string }
   | {

@@ -2,8 +2,7 @@
 import type { Configuration, Deployment, Environment, Membership, Solution, User } from './model.ts'
 import type { TavioSwitches } from './switches.ts'
 
-/** What replaces a secret when it is masked. */
-export const SECRET_MASK = '********'
+const SECRET_MASK = '********'
 
 /** Everything about a user. */
 export function userView(user: User, switches: TavioSwitches): object {

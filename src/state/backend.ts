@@ -26,6 +26,9 @@ export interface Lock {
 export interface Backend {
   /** Names the place for people: a path or an address without credentials. */
   readonly description: string
+  /** Name the places of the backup and the journal, for messages, if there are such places. */
+  readonly backupDescription?: string | undefined
+  readonly journalDescription?: string | undefined
   /** The state file's text; undefined when there is none. */
   read(): Promise<string | undefined>
   /** Replaces it as a whole: after a crash there is the old text or the new one. Keeps what was there before the first write as backup. */
@@ -36,7 +39,10 @@ export interface Backend {
   lock(info: LockInfo): Promise<Lock>
   /** Breaks a lock whose holder is known to be gone. Throws a diagnostic when the id is not the holder's. */
   forceUnlock(id: string): Promise<void>
-  /** Adds lines; resolves when they are on disk. Concurrent calls may share one sync. */
+  /**
+   * Adds lines; resolves when they are on disk. Concurrent calls may share one sync. An incomplete last line, left by
+   * a process that died, is dropped first. If it throws, some of the lines may be there all the same.
+   */
   append(lines: readonly string[]): Promise<void>
   /** The journal's text, perhaps with an incomplete last line; undefined when there is none. */
   readJournal(): Promise<string | undefined>
@@ -47,10 +53,13 @@ export interface Backend {
 export class LockHeldError extends Error {
   /** Undefined when the holder left no word. */
   readonly holder: LockInfo | undefined
+  /** The holder's process on this machine, if that is known. */
+  readonly pid: number | undefined
 
-  constructor(holder: LockInfo | undefined, options?: ErrorOptions) {
+  constructor(holder: LockInfo | undefined, options?: ErrorOptions & { readonly pid?: number | undefined }) {
     super('the state is locked', options)
     this.name = 'LockHeldError'
     this.holder = holder
+    this.pid = options?.pid
   }
 }

@@ -1,0 +1,152 @@
+// Journal entries to and from lines of JSON.
+import type { Address } from '../address.ts'
+import { fail } from '../diagnostics.ts'
+import type { PathStep } from '../path.ts'
+import { formatJson, parseJson } from '../schema/json.ts'
+import { field, type ObjectValue, type Value } from '../schema/value.ts'
+import {
+  asList,
+  asObject,
+  asTexts,
+  findFlag,
+  findText,
+  getText,
+  getWhole,
+  UnreadableError,
+  unreadable,
+} from './fields.ts'
+import { decodeOutput } from './file.ts'
+import type { Intent, JournalEntry } from './journal.ts'
+import type { ResourceRecord } from './state.ts'
+
+/** One line, without a line break. Attributes and identities must be wholly known and without marks. */
+export function encodeEntry(entry: JournalEntry): string {
+  // Entries are plain data all the way down; interfaces merely lack the index signature of an object value.
+  return formatJson(dropUndefined(entry) as Value)
+}
+
+function dropUndefined(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(dropUndefined)
+  if (typeof node !== 'object' || node === null || Object.getPrototypeOf(node) !== Object.prototype)
+    return node
+  const entries = Object.entries(node).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries.map(([key, value]) => [key, dropUndefined(value)]))
+}
+
+/**
+ * Reads a journal. A last line without a line break was never acknowledged to anybody and is left out.
+ *
+ * Throws a diagnostic if a line in it cannot be read: `where` names the journal for it.
+ */
+export function decodeJournal(text: string, where: string): JournalEntry[] {
+  const lines = text.split('\n').slice(0, -1)
+  return lines.filter((line) => line !== '').map((line, i) => decodeLine(line, i + 1, where))
+}
+
+function decodeLine(line: string, number: number, where: string): JournalEntry {
+  try {
+    return decodeEntry(asObject(parseJson(line), 'entry'))
+  } catch (error) {
+    const reason = error instanceof UnreadableError ? error.message : 'It is not JSON.'
+    return fail(
+      'Journal is damaged',
+      `Line ${number} of ${where} cannot be read: ${reason} It records what an interrupted run did, so Hubform does not go on without it. Nothing was changed. If you know what that run did, move the journal away and import what is missing.`,
+      { file: where, line: number },
+      // What the JSON parser says quotes the line, which may hold secrets.
+      error instanceof UnreadableError ? error : undefined,
+    )
+  }
+}
+
+function decodeEntry(entry: ObjectValue): JournalEntry {
+  const kind = getText(entry, 'kind', 'entry')
+  switch (kind) {
+    case 'run':
+      return {
+        kind,
+        run: getText(entry, 'run', kind),
+        lineage: getText(entry, 'lineage', kind),
+        serial: getWhole(entry, 'serial', kind),
+        startedAt: getText(entry, 'startedAt', kind),
+      }
+    case 'intent':
+      return { kind, ...decodeIntent(entry) }
+    case 'outcome':
+      return decodeOutcome(entry)
+    case 'outputs': {
+      const outputs = Object.entries(asObject(field(entry, 'outputs'), kind))
+      return {
+        kind,
+        outputs: Object.fromEntries(outputs.map(([name, output]) => [name, decodeOutput(output, name)])),
+      }
+    }
+    case 'saving':
+      return { kind, digest: getText(entry, 'digest', kind) }
+    case 'saved':
+      return { kind }
+    default:
+      throw new UnreadableError('It is of a kind that this version of Hubform does not know.')
+  }
+}
+
+function decodeIntent(entry: ObjectValue): Intent {
+  const action = getText(entry, 'action', 'intent')
+  if (action !== 'create' && action !== 'update' && action !== 'delete')
+    throw new UnreadableError('intent.action must be create, update or delete, and it is not.')
+  const identity = field(entry, 'identity')
+  return {
+    step: getText(entry, 'step', 'intent'),
+    action,
+    key: getText(entry, 'key', 'intent'),
+    record: decodeRecord(field(entry, 'record'), 'intent.record'),
+    ...(identity !== undefined && { identity: asObject(identity, 'intent.identity') }),
+  }
+}
+
+function decodeOutcome(entry: ObjectValue): JournalEntry {
+  const step = field(entry, 'step')
+  const records = Object.entries(asObject(field(entry, 'records'), 'outcome.records'))
+  return {
+    kind: 'outcome',
+    ...(step !== undefined && { step: getText(entry, 'step', 'outcome') }),
+    records: Object.fromEntries(
+      records.map(([key, record]) => [key, record === null ? null : decodeRecord(record, key)]),
+    ),
+  }
+}
+
+function decodeRecord(value: Value | undefined, at: string): ResourceRecord {
+  const record = asObject(value, at)
+  const deposed = findText(record, 'deposed', at)
+  const key = findText(record, 'private', at)
+  return {
+    address: decodeAddress(asObject(field(record, 'address'), `${at}.address`), `${at}.address`),
+    ...(deposed !== undefined && { deposed }),
+    provider: getText(record, 'provider', at),
+    tainted: findFlag(record, 'tainted', at),
+    schemaVersion: getWhole(record, 'schemaVersion', at),
+    attributes: asObject(field(record, 'attributes'), `${at}.attributes`),
+    sensitive: asList(field(record, 'sensitive'), `${at}.sensitive`).map((path) =>
+      asList(path, `${at}.sensitive`).map((step) => decodeStep(step, `${at}.sensitive`)),
+    ),
+    ...(key !== undefined && { private: key }),
+    dependencies: asTexts(field(record, 'dependencies'), `${at}.dependencies`),
+    createBeforeDestroy: findFlag(record, 'createBeforeDestroy', at),
+  }
+}
+
+function decodeAddress(address: ObjectValue, at: string): Address {
+  const mode = getText(address, 'mode', at)
+  if (mode !== 'managed' && mode !== 'data') return unreadable(`${at}.mode`, 'managed or data')
+  const key = field(address, 'key')
+  return {
+    mode,
+    type: getText(address, 'type', at),
+    name: getText(address, 'name', at),
+    key: key === undefined || typeof key === 'string' ? key : getWhole(address, 'key', at),
+  }
+}
+
+function decodeStep(step: Value, at: string): PathStep {
+  return typeof step === 'string' || typeof step === 'number' ? step : unreadable(at, 'a path', step)
+}

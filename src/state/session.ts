@@ -1,0 +1,328 @@
+// One run's hold on a state: lock, journal, serial, lineage.
+import { createHash } from 'node:crypto'
+import { DiagnosticError, fail, problem } from '../diagnostics.ts'
+import type { Backend, Lock } from './backend.ts'
+import { applyRecords, sameRecord } from './content.ts'
+import { encodeContent, encodeState } from './encode.ts'
+import { decodeState } from './file.ts'
+import type { Intent, JournalEntry } from './journal.ts'
+import { decodeJournal, encodeEntry } from './journal-text.ts'
+import { type LockClock, takeLock } from './lock-wait.ts'
+import { type Replay, replay } from './replay.ts'
+import { emptyState, type OutputValue, type ResourceRecord, type State } from './state.ts'
+
+export interface SessionOptions {
+  readonly backend: Backend
+  /** `OperationTypeApply`, `OperationTypePlan`, or words. */
+  readonly operation: string
+  readonly info?: string | undefined
+  /** `user@host`. */
+  readonly who: string
+  readonly version: string
+  readonly lockTimeoutMs: number
+  readonly clock: LockClock
+  /** Makes UUIDs. */
+  readonly newId: () => string
+  readonly signal: AbortSignal
+  /**
+   * Keeps a state file's text where the working directory is, and says where. Called only if a save fails and the
+   * journal does not hold everything either.
+   */
+  readonly rescue?: ((text: string) => Promise<string>) | undefined
+}
+
+/** What an earlier run left that did not end properly. */
+export interface Recovered {
+  /** How many outcomes were not yet in the file; the session's state holds them. */
+  readonly outcomes: number
+  /** Calls of which nobody knows whether they took effect. Close each with an `outcome` of its step. */
+  readonly openIntents: readonly Intent[]
+  readonly startedAt: string
+}
+
+/** File and journal as they are now, without a lock: for looking only. */
+export async function readState(backend: Backend): Promise<State> {
+  return (await load(backend)).replayed.state
+}
+
+/**
+ * Locks the state and reads it. The caller must close the session.
+ *
+ * Throws a diagnostic if it is locked, cannot be read, or an interrupted run's journal belongs to another state.
+ */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { backend, clock } = options
+  const info = {
+    ID: options.newId(),
+    Operation: options.operation,
+    Info: options.info ?? '',
+    Who: options.who,
+    Version: options.version,
+    Created: clock.now().toISOString(),
+    Path: backend.description,
+  }
+  const lock = await takeLock({
+    backend,
+    info,
+    timeoutMs: options.lockTimeoutMs,
+    clock,
+    signal: options.signal,
+  })
+  try {
+    const loaded = await load(backend)
+    refuseStale(loaded.replayed, backend)
+    return new Session(options, lock, loaded)
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+interface Loaded {
+  readonly file: State
+  readonly replayed: Replay
+  readonly hasJournal: boolean
+}
+
+async function load(backend: Backend): Promise<Loaded> {
+  // The journal first: read after it, the file can only be newer, which replay notices.
+  const journal = (await backend.readJournal()) ?? ''
+  const text = await backend.read()
+  const where = { file: backend.description, backup: backend.backupDescription }
+  const file = text === undefined ? emptyState : decodeState(text, where)
+  const entries = decodeJournal(journal, nameJournal(backend))
+  return { file, replayed: replay(file, digestOf(text), entries), hasJournal: journal !== '' }
+}
+
+function refuseStale({ stale, startedAt }: Replay, backend: Backend): void {
+  if (stale.length === 0) return
+  fail(
+    'Journal of another state',
+    `A run that began ${startedAt ?? 'earlier'} was interrupted before its results were saved, and the state at ${backend.description} was replaced by another program since. These objects are in ${nameJournal(backend)} and not, or not so, in the state: ${bounded(stale)}. Bring the state that the run began with back, and its results are added to it; or import what is missing and move the journal away.`,
+    { file: backend.description },
+  )
+}
+
+function nameJournal(backend: Backend): string {
+  return backend.journalDescription ?? `the journal of ${backend.description}`
+}
+
+function bounded(keys: readonly string[]): string {
+  const shown = [...keys].sort().slice(0, 10)
+  return shown.join(', ') + (keys.length > shown.length ? ` and ${keys.length - shown.length} more` : '')
+}
+
+function digestOf(text: string | undefined): string {
+  return text === undefined ? '' : createHash('sha256').update(text).digest('hex')
+}
+
+/**
+ * A locked state and what this run has done to it.
+ *
+ * Whatever `intend`, `outcome` and `outputs` were given is safe once they return, whatever happens to the process.
+ * Every intent must be closed by an outcome of the same step as soon as its result is known, with no records if it had
+ * no effect. Intents that stay open outlive `save` and are handed to the next session.
+ */
+export class Session {
+  readonly recovered: Recovered | undefined
+  readonly #options: SessionOptions
+  readonly #lock: Lock
+  readonly #records: Map<string, ResourceRecord>
+  readonly #open: Intent[]
+  #file: State
+  #outputs: State['outputs']
+  #snapshot: State | undefined
+  #hasJournal: boolean
+  /** True while the journal holds outcomes of an earlier run that the file does not. */
+  #pending: boolean
+  #run: Promise<void> | undefined
+  /** Set once the journal lacks something that this session was told. */
+  #unrecorded = false
+
+  constructor(options: SessionOptions, lock: Lock, { file, replayed, hasJournal }: Loaded) {
+    this.#options = options
+    this.#lock = lock
+    this.#file = file
+    this.#records = new Map(replayed.state.records)
+    this.#outputs = replayed.state.outputs
+    this.#open = [...replayed.openIntents]
+    this.#hasJournal = hasJournal
+    this.#pending = replayed.outcomes > 0
+    if (replayed.outcomes > 0 || replayed.openIntents.length > 0)
+      this.recovered = {
+        outcomes: replayed.outcomes,
+        openIntents: replayed.openIntents,
+        startedAt: replayed.startedAt ?? '',
+      }
+  }
+
+  /** The file and everything recorded since: by the run that died, if one did, and by this one. */
+  get state(): State {
+    this.#snapshot ??= { ...this.#file, records: new Map(this.#records), outputs: this.#outputs }
+    return this.#snapshot
+  }
+
+  /** Opens a run in the journal. The other methods do it when they must; calling it twice does nothing. */
+  beginRun(): Promise<void> {
+    this.#run ??= this.#begin().catch((error: unknown) => {
+      // The next caller tries again: the disk may have room by then.
+      this.#run = undefined
+      throw error
+    })
+    return this.#run
+  }
+
+  async #begin(): Promise<void> {
+    const { backend, clock, newId } = this.#options
+    const entries: JournalEntry[] = []
+    // All its outcomes are in the file. Saying so keeps them from being compared with later files.
+    if (this.#hasJournal && !this.#pending) {
+      if (this.#open.length > 0) entries.push({ kind: 'saved' })
+      else await backend.clearJournal()
+    }
+    const { lineage, serial } = this.#file
+    entries.push({ kind: 'run', run: newId(), lineage, serial, startedAt: clock.now().toISOString() })
+    this.#hasJournal = true
+    await this.#append(...entries)
+  }
+
+  /** Records that a call is about to be made. Must return before the call. */
+  async intend(intent: Intent): Promise<void> {
+    await this.beginRun()
+    this.#open.push(intent)
+    try {
+      await this.#append({ kind: 'intent', ...intent })
+    } catch (error) {
+      // The caller must not make the call, so it is not open.
+      this.#open.splice(this.#open.indexOf(intent), 1)
+      throw error
+    }
+  }
+
+  /**
+   * Records what state is to hold for some keys from now on; null means nothing. `step` undefined: a checkpoint.
+   *
+   * If it throws, `state` holds the outcome all the same, and `save` must be called.
+   */
+  async outcome(
+    step: string | undefined,
+    records: { readonly [recordKey: string]: ResourceRecord | null },
+  ): Promise<void> {
+    applyRecords(this.#records, records)
+    this.#snapshot = undefined
+    const closed = step === undefined ? -1 : this.#open.findLastIndex((intent) => intent.step === step)
+    if (closed >= 0) this.#open.splice(closed, 1)
+    await this.#record({ kind: 'outcome', step, records })
+  }
+
+  /** Records the values of all outputs. */
+  async outputs(outputs: { readonly [name: string]: OutputValue }): Promise<void> {
+    this.#outputs = outputs
+    this.#snapshot = undefined
+    await this.#record({ kind: 'outputs', outputs })
+  }
+
+  async #record(entry: JournalEntry): Promise<void> {
+    try {
+      await this.beginRun()
+      await this.#append(entry)
+    } catch (error) {
+      this.#unrecorded = true
+      throw error
+    }
+  }
+
+  async #append(...entries: readonly JournalEntry[]): Promise<void> {
+    await this.#options.backend.append(entries.map(encodeEntry))
+  }
+
+  /**
+   * Makes `state` the content of the file: one serial more if that changes it, a lineage if there was none.
+   *
+   * Returns the state as saved. No other method may be running. If it throws, nothing is lost: the diagnostic says
+   * where everything is.
+   */
+  async save(state: State): Promise<State> {
+    const { lineage, serial } = this.#file
+    const content = encodeContent(state)
+    if (content === encodeContent(this.#file)) return this.#adopt({ ...state, lineage, serial })
+    const next = { ...state, lineage: lineage || this.#options.newId(), serial: serial + 1 }
+    return this.#write(next, encodeState(next, undefined, content))
+  }
+
+  /** Puts a state in place with its own lineage and serial, as push does. Ask `checkPush` first. */
+  async replace(state: State): Promise<State> {
+    return this.#write(state, encodeState(state))
+  }
+
+  async #write(state: State, text: string): Promise<State> {
+    const { backend } = this.#options
+    try {
+      if (this.#hasJournal) await this.#append({ kind: 'saving', digest: digestOf(text) })
+    } catch {
+      // The mark only spares the next run a comparison, if we die right after the write. The write is what matters.
+    }
+    try {
+      await backend.write(text)
+    } catch (error) {
+      throw await this.#notSaved(error, text, state)
+    }
+    return this.#adopt(state)
+  }
+
+  /** The file now holds this. */
+  async #adopt(state: State): Promise<State> {
+    this.#file = state
+    this.#records.clear()
+    for (const [key, record] of state.records) this.#records.set(key, record)
+    this.#outputs = state.outputs
+    this.#snapshot = state
+    this.#unrecorded = false
+    this.#pending = false
+    this.#run = undefined
+    if (this.#hasJournal) await this.#settleJournal()
+    return state
+  }
+
+  async #settleJournal(): Promise<void> {
+    try {
+      if (this.#open.length > 0) await this.#append({ kind: 'saved' })
+      else await this.#options.backend.clearJournal()
+      this.#hasJournal = this.#open.length > 0
+    } catch {
+      // The state is saved; calling that a failure would mislead. The next session sees that the file holds it all.
+    }
+  }
+
+  async #notSaved(error: unknown, text: string, state: State): Promise<Error> {
+    const { backend } = this.#options
+    const causes = error instanceof DiagnosticError ? error.diagnostics : []
+    if (!this.#unrecorded) {
+      const kept = this.#hasJournal
+        ? `Nothing is lost: ${nameJournal(backend)} holds everything that this run did. Once the cause is gone, the next command that changes the state adds it.`
+        : 'The state is as it was before this command, and nothing else was changed.'
+      const detail = `The state could not be written to ${backend.description}. ${kept}`
+      return new DiagnosticError([...causes, problem('State not saved', detail)], { cause: error })
+    }
+    const detail = `The state could not be written to ${backend.description}, and its journal lacks a part of what this run did. ${await this.#rescue(text, state)}`
+    return new DiagnosticError([...causes, problem('State not saved', detail)], { cause: error })
+  }
+
+  async #rescue(text: string, state: State): Promise<string> {
+    try {
+      const path = await this.#options.rescue?.(text)
+      if (path !== undefined)
+        return `Nothing is lost: the whole state is in ${path}. Once the cause is gone, bring it back with "hubform state push ${path}".`
+    } catch {
+      // The reason is the same as for the state itself most of the time; what counts is what to do now.
+    }
+    const keys = new Set([...state.records.keys(), ...this.#file.records.keys()])
+    const lost = [...keys].filter((key) => !sameRecord(state.records.get(key), this.#file.records.get(key)))
+    return `It could not be kept anywhere else either. These objects were changed and are not recorded so: ${bounded(lost)}. Once the cause is gone, import them or run plan to see what differs.`
+  }
+
+  /** Gives the lock back. What was recorded and not saved stays in the journal for the next session. */
+  async close(): Promise<void> {
+    await this.#lock.release()
+  }
+}

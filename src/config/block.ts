@@ -25,9 +25,14 @@ export function blocksOf(value: Value, site: Site, what: string, problems: Probl
   problems.add(
     site,
     'Wrong block form',
-    `${what} must be an object or an array of objects, but is ${describeKind(value)}.`,
+    `${what.charAt(0).toUpperCase()}${what.slice(1)} must be an object or an array of objects, but is ${describeKind(value)}.`,
   )
   return []
+}
+
+/** The arguments of a body: its entries without comments. */
+export function argumentsOf(block: Block): readonly Entry[] {
+  return entriesOf(block).filter(({ key }) => key !== '//')
 }
 
 /** The keys of an object, a repeated key once per appearance. Counts repeats as looked at. */
@@ -35,12 +40,11 @@ export function entriesOf({ value, site }: Block): readonly Entry[] {
   const { source } = site
   const repeated = source.repeats.get(value) ?? []
   for (const repeat of repeated) source.consumed.add(repeat)
-  const first = Object.keys(value)
-    .filter((key) => key !== '//')
-    .map((key) => ({ key, value: value[key] as Value, site: inner(site, key) }))
-  const further = repeated
-    .filter(({ key }) => key !== '//')
-    .map((repeat) => ({ ...repeat, site: { ...inner(site, repeat.key), offset: repeat.offset } }))
+  const first = Object.keys(value).map((key) => ({ key, value: value[key] as Value, site: inner(site, key) }))
+  const further = repeated.map((repeat) => ({
+    ...repeat,
+    site: { ...inner(site, repeat.key), offset: repeat.offset },
+  }))
   return further.length === 0 ? first : [...first, ...further]
 }
 

@@ -31,8 +31,13 @@ export function formatReference(reference: Reference): string {
   }
 }
 
-/** What is wrong with a reference; undefined if nothing is. Looking for a name that was meant looks at all names. */
-export function checkReference(reference: Reference, use: Use, config: Config): Mistake | undefined {
+/** What is wrong with a reference; undefined if nothing is. `hints`: suggest a name, which looks at all names. */
+export function checkReference(
+  reference: Reference,
+  use: Use,
+  config: Config,
+  hints: boolean,
+): Mistake | undefined {
   const name = formatReference(reference)
   const { root } = reference
   if (use.validation && root !== 'variable' && root !== 'path' && root !== 'terraform') {
@@ -41,11 +46,11 @@ export function checkReference(reference: Reference, use: Use, config: Config): 
   }
   switch (reference.root) {
     case 'resource':
-      return checkBlock(reference, name, use, config)
+      return checkBlock(reference, use, config, hints)
     case 'variable':
-      return undeclared('variable', reference.name, 'var.', use, config.variables)
+      return undeclared('variable', reference.name, 'var.', use, config.variables, hints)
     case 'local':
-      return undeclared('local value', reference.name, 'local.', use, config.locals)
+      return undeclared('local value', reference.name, 'local.', use, config.locals, hints)
     case 'each':
       return checkRepetition('each', name, 'for_each', use)
     case 'count':
@@ -70,18 +75,21 @@ function undeclared(
   prefix: string,
   { owner }: Use,
   declared: ReadonlyMap<string, unknown>,
+  hints: boolean,
 ): Mistake | undefined {
   if (declared.has(name)) return undefined
-  const near = didYouMean(name, declared.keys()).replace('"', `"${prefix}`)
+  const near = didYouMean(name, hints ? declared.keys() : []).replace('"', `"${prefix}`)
   const detail = `${owner} refers to ${prefix}${name}, but no ${what} "${name}" is declared.${near}`
   return { summary: `Reference to undeclared ${what}`, detail }
 }
 
-function checkBlock(reference: Reference, name: string, use: Use, config: Config): Mistake | undefined {
+function checkBlock(reference: Reference, use: Use, config: Config, hints: boolean): Mistake | undefined {
+  const name = formatReference(reference)
   const block = config.resources.get(name)
   if (block !== undefined) return checkInstance(reference, name, use, block)
+  const near = didYouMean(name, hints ? config.resources.keys() : [])
   const what = name.startsWith('data.') ? 'data source' : 'resource'
-  const detail = `${use.owner} refers to ${name}, but no such ${what} is declared.${didYouMean(name, config.resources.keys())}`
+  const detail = `${use.owner} refers to ${name}, but no such ${what} is declared.${near}`
   return { summary: `Reference to undeclared ${what}`, detail }
 }
 
@@ -96,15 +104,9 @@ function checkInstance(
     const detail = `${owner} refers to an attribute of ${name}, which has "count" and so is a list. Name one of them, such as ${name}[0] or ${name}[count.index].`
     return { summary: 'Missing instance key', detail }
   }
-  if (count !== undefined || typeof first !== 'number') return undefined
-  const why =
-    forEach === undefined
-      ? 'has neither "count" nor "for_each". Leave out the index.'
-      : 'has "for_each". Its keys are strings.'
-  return {
-    summary: 'Invalid instance key',
-    detail: `${owner} refers to ${name}[${first}], but ${name} ${why}`,
-  }
+  if (count !== undefined || forEach !== undefined || typeof first !== 'number') return undefined
+  const detail = `${owner} refers to ${name}[${first}], but ${name} has neither "count" nor "for_each". Leave out the index.`
+  return { summary: 'Invalid instance key', detail }
 }
 
 function checkRepetition(

@@ -15,22 +15,22 @@ import { providerAddress, type Use, usesOf } from './uses.ts'
  */
 export function checkReferences(config: Config): readonly Diagnostic[] {
   const uses = usesOf(config)
-  return [
-    ...uses.flatMap((use) => checkUse(use, config)),
-    ...checkProviders(config),
-    ...checkCycles(uses, config),
-  ]
+  const found: Diagnostic[] = []
+  for (const use of uses) found.push(...checkUse(use, config, found.length < HINTS))
+  return [...found, ...checkProviders(config), ...checkCycles(uses, config)]
 }
 
-function checkUse(use: Use, config: Config): readonly Diagnostic[] {
+/** After this many mistakes no more names are suggested: each suggestion looks at all names there are. */
+const HINTS = 10
+
+function checkUse(use: Use, config: Config, hints: boolean): readonly Diagnostic[] {
   const told = new Set<string>()
   return use.references.flatMap((reference) => {
-    const mistake = checkReference(reference, use, config)
-    if (mistake === undefined) return []
-    const key = `${mistake.summary} ${mistake.detail}`
-    if (told.has(key)) return []
-    told.add(key)
-    const path = [...use.path, ...pathOfReference(use.source, formatReference(reference))]
+    const name = formatReference(reference)
+    const mistake = checkReference(reference, use, config, hints)
+    if (mistake === undefined || told.has(name)) return []
+    told.add(name)
+    const path = [...use.path, ...pathOfReference(use.source, name)]
     return [problem(mistake.summary, mistake.detail, { ...use.place, path })]
   })
 }
@@ -79,6 +79,10 @@ function checkCycles(uses: readonly Use[], config: Config): readonly Diagnostic[
       cycle.length <= SHOWN
         ? cycle
         : [...cycle.slice(0, half), `(${cycle.length - SHOWN} more)`, ...cycle.slice(-half)]
+    if (cycle.length === 2) {
+      const detail = `${names.join(' -> ')}: it refers to itself. Remove the reference, or use a local value for what both need.`
+      return problem('Dependency cycle', detail, places.get(cycle[0] as string))
+    }
     const detail = `${names.join(' -> ')}. Each of these needs the next one first, so none can be first. Remove one of the references.`
     return problem('Dependency cycle', detail, places.get(cycle[0] as string))
   })

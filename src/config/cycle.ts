@@ -57,8 +57,7 @@ function components(needs: Needs): readonly (readonly string[])[] {
         stack.pop()
         const below = stack.at(-1)
         if (below !== undefined) lower(below.node, low.get(top.node) as number)
-      } else if (!needs.has(target)) {
-      } else if (!index.has(target)) stack.push(enter(target))
+      } else if (needs.has(target) && !index.has(target)) stack.push(enter(target))
       else if (isOpen.has(target)) lower(top.node, index.get(target) as number)
     }
   }

@@ -7,7 +7,6 @@ import type { Lifecycle } from './config.ts'
 import { decodeTriggers, listed } from './decode-references.ts'
 import { notHandled } from './not-handled.ts'
 import { inner, type Problems, type Site } from './site.ts'
-import { unwrapped } from './syntax.ts'
 
 const settings = ['prevent_destroy', 'create_before_destroy', 'ignore_changes', 'replace_triggered_by']
 const conditions = ['precondition', 'postcondition'] as const
@@ -41,9 +40,9 @@ export function decodeLifecycle({ value, site }: Block, mode: Mode, problems: Pr
 
 function decodeIgnored(block: Block, problems: Problems): Lifecycle['ignoreChanges'] {
   const written = field(block.value, 'ignore_changes')
-  if (typeof written === 'string' && unwrapped(written) === 'all') return 'all'
+  if (written === 'all') return 'all'
   return listed(block, 'ignore_changes', problems).flatMap(({ value, site }) => {
-    const path = typeof value === 'string' ? parsePath(unwrapped(value)) : undefined
+    const path = typeof value === 'string' && value !== 'all' ? parsePath(value) : undefined
     if (path !== undefined) return [path]
     reportPath(site, problems)
     return []
@@ -51,7 +50,7 @@ function decodeIgnored(block: Block, problems: Problems): Lifecycle['ignoreChang
 }
 
 function reportPath(site: Site, problems: Problems): void {
-  const detail = 'An element of "ignore_changes" is an attribute such as "tags" or "tags[\\"owner\\"]".'
+  const detail = `An element of "ignore_changes" is an attribute, such as tags or tags["owner"]. For all attributes, write "ignore_changes": "all", without a list.`
   problems.add(site, 'Invalid attribute path', detail)
 }
 

@@ -5,28 +5,25 @@ import type { Block } from './block.ts'
 import { inner, type Problems, type Site } from './site.ts'
 import { referenceOf } from './syntax.ts'
 
-/** Decodes `depends_on`: whole resources or data sources only. */
+const dependable: readonly Reference['root'][] = ['resource', 'local', 'variable', 'unsupported']
+
+/** Decodes `depends_on`: whole resources and data sources, or local values and variables for what they depend on. */
 export function decodeDependsOn(block: Block, problems: Problems): readonly Reference[] {
   return listed(block, 'depends_on', problems).flatMap(({ value, site }) => {
-    const reference = referenceOf(value, site, problems)
-    if (reference === undefined) return []
-    const { root } = reference
-    if (root !== 'resource' && root !== 'unsupported') {
-      problems.add(
-        site,
-        'Invalid reference',
-        `${JSON.stringify(value)} cannot be depended on. Name a resource or data source.`,
-      )
-      return []
-    }
-    return [reference]
+    const found = referenceOf(value, site, problems)
+    if (found === undefined) return []
+    const { reference, whole } = found
+    if (whole && dependable.includes(reference.root)) return [reference]
+    const detail = `${JSON.stringify(value)} cannot be depended on. Name a whole resource or data source, not an attribute of it.`
+    problems.add(site, 'Invalid reference', detail)
+    return []
   })
 }
 
 /** Decodes `replace_triggered_by`: managed resources, their instances and their attributes. */
 export function decodeTriggers(block: Block, problems: Problems): readonly Reference[] {
   return listed(block, 'replace_triggered_by', problems).flatMap(({ value, site }) => {
-    const reference = referenceOf(value, site, problems)
+    const reference = referenceOf(value, site, problems)?.reference
     if (reference === undefined) return []
     if (reference.root === 'resource' && reference.block.mode === 'managed') return [reference]
     const detail = `${JSON.stringify(value)} cannot trigger a replacement. Name a managed resource or one of its attributes.`

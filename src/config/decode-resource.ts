@@ -54,7 +54,14 @@ function decodeResource(address: ResourceBlock['address'], block: Block, draft: 
 
 function repetition({ value, site }: Block, key: string, problems: Problems) {
   const written = field(value, key)
-  return written === undefined ? undefined : expressionOf(written, inner(site, key), problems)
+  if (written === undefined) return undefined
+  if (written === null)
+    problems.add(
+      inner(site, key),
+      'Invalid repetition',
+      `"${key}" of ${site.address} is null. Leave it out instead.`,
+    )
+  return expressionOf(written, inner(site, key), problems)
 }
 
 /** The construct path that a synthesizing app leaves in the comment of a block. */

@@ -1,13 +1,13 @@
 // The `terraform` block: which providers, and where state is kept.
 import { isList, isObject, type Value } from '../schema/value.ts'
 import {
+  argumentsOf,
   type Block,
   blocksOf,
   checkKeys,
+  checkName,
   type Entry,
-  entriesOf,
   isEmpty,
-  labels,
   literalText,
 } from './block.ts'
 import { type Draft, declare } from './draft.ts'
@@ -37,7 +37,13 @@ export function decodeTerraform({ value, site }: Entry, draft: Draft): void {
 }
 
 function decodeRequired(value: Value, site: Site, draft: Draft): void {
-  for (const { key, value: requirement, site: at } of labels(value, site, 'a provider', draft.problems)) {
+  for (const { key, value: requirement, site: at } of blocksOf(
+    value,
+    site,
+    '"required_providers"',
+    draft.problems,
+  ).flatMap(argumentsOf)) {
+    if (!checkName(key, at, 'a provider', draft.problems)) continue
     if (!declare(draft, `required_providers.${key}`, at, 'required provider')) continue
     draft.requiredProviders.set(key, sourceOf(key, requirement, at, draft))
   }
@@ -66,7 +72,7 @@ function sourceOf(name: string, value: Value, site: Site, { problems }: Draft): 
 function decodeBackend(value: Value, site: Site, draft: Draft): void {
   const { problems } = draft
   for (const { key, value: settings, site: at } of blocksOf(value, site, '"backend"', problems).flatMap(
-    entriesOf,
+    argumentsOf,
   )) {
     if (!declare(draft, 'terraform.backend', at, 'backend')) continue
     if (key !== 'local') {

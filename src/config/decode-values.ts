@@ -1,12 +1,12 @@
 // Blocks that hold values: `locals`, `output`, `provider`.
 import { field, type Value } from '../schema/value.ts'
 import {
+  argumentsOf,
   type Block,
   blocksOf,
   checkKeys,
   checkName,
   type Entry,
-  entriesOf,
   isName,
   labelledBlocks,
   literalBool,
@@ -20,7 +20,7 @@ import { bodyOf, without } from './syntax.ts'
 
 /** Decodes `locals`, as often as it appears. */
 export function decodeLocals({ value, site }: Entry, draft: Draft): void {
-  for (const entry of blocksOf(value, site, '"locals"', draft.problems).flatMap(entriesOf)) {
+  for (const entry of blocksOf(value, site, '"locals"', draft.problems).flatMap(argumentsOf)) {
     const address = `local.${entry.key}`
     const at: Site = { ...entry.site, address }
     if (!checkName(entry.key, at, 'a local value', draft.problems)) continue

@@ -1,4 +1,5 @@
 // `variable` blocks.
+import { references } from '../expression/references.ts'
 import type { Type } from '../schema/attribute.ts'
 import { field, type Value } from '../schema/value.ts'
 import {
@@ -15,7 +16,7 @@ import { convert } from './convert.ts'
 import { type Draft, declare } from './draft.ts'
 import { notHandled } from './not-handled.ts'
 import { inner, type Problems, placeOf, type Site } from './site.ts'
-import { expressionOf, unwrapped } from './syntax.ts'
+import { expressionOf } from './syntax.ts'
 import { parseType } from './type-syntax.ts'
 
 const known = ['type', 'default', 'description', 'sensitive', 'nullable', 'validation', 'ephemeral']
@@ -58,7 +59,7 @@ function decodeVariable(name: string, block: Block, problems: Problems): Variabl
 function typeOf(block: Block, problems: Problems): Type | undefined {
   const text = literalText(block, 'type', problems)
   if (text === undefined) return undefined
-  const result = parseType(unwrapped(text))
+  const result = parseType(text)
   if ('type' in result) return result.type
   problems.add(inner(block.site, 'type'), 'Invalid variable type', result.mistake)
   return { kind: 'dynamic' }
@@ -100,9 +101,14 @@ function validationsOf(name: string, { value, site }: Block, problems: Problems)
       )
       return []
     }
+    const parsed = expressionOf(condition, inner(block.site, 'condition'), problems)
+    if (!references(parsed).some((one) => one.root === 'variable' && one.name === name)) {
+      const detail = `${what} does not refer to var.${name}, so it checks nothing.`
+      problems.add(inner(block.site, 'condition'), 'Invalid validation condition', detail)
+    }
     return [
       {
-        condition: expressionOf(condition, inner(block.site, 'condition'), problems),
+        condition: parsed,
         errorMessage: expressionOf(message, inner(block.site, 'error_message'), problems),
       },
     ]

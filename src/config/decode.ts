@@ -1,6 +1,6 @@
 // One file's top-level blocks, each handed to its decoder.
 import { didYouMean } from '../schema/suggest.ts'
-import { blocksOf, type Entry, entriesOf } from './block.ts'
+import { argumentsOf, blocksOf, type Entry } from './block.ts'
 import { decodeResources } from './decode-resource.ts'
 import { decodeTerraform } from './decode-terraform.ts'
 import { decodeLocals, decodeOutputs, decodeProviders } from './decode-values.ts'
@@ -38,7 +38,7 @@ const decoders: { readonly [key: string]: Decode } = {
 export function decodeFile(source: Source, draft: Draft): void {
   const root: Site = { source, path: [] }
   for (const entry of blocksOf(source.document.value, root, 'A configuration file', draft.problems).flatMap(
-    entriesOf,
+    argumentsOf,
   )) {
     const decode = Object.hasOwn(decoders, entry.key) ? decoders[entry.key] : undefined
     if (decode !== undefined) decode(entry, draft)

@@ -55,22 +55,36 @@ function reportParse(error: DiagnosticError, site: Site, problems: Problems): vo
   for (const { summary, detail } of error.diagnostics) problems.add(site, summary, detail)
 }
 
-/** `${x}` and `x` are the same where only a reference can stand. */
+/** What is inside a single `${…}`; any other text as it is. */
 export function unwrapped(text: string): string {
   const match = /^\$\{([^{}]*)\}$/.exec(text.trim())
   return (match?.[1] ?? text).trim()
 }
 
+/** A reference that stands alone, and whether it names a whole block or one of its instances, not something inside. */
+export interface LoneReference {
+  readonly reference: Reference
+  readonly whole: boolean
+}
+
 /** Reads a string that is nothing but a reference. Reports and returns undefined otherwise. */
-export function referenceOf(source: Value, site: Site, problems: Problems): Reference | undefined {
+export function referenceOf(source: Value, site: Site, problems: Problems): LoneReference | undefined {
   if (typeof source !== 'string') {
     problems.add(site, 'Invalid reference', 'A reference is a string such as "tavio_environment.acme".')
     return undefined
   }
+  if (source.includes('${')) {
+    problems.add(site, 'Invalid reference', `Write ${unwrapped(source)} without "\${" and "}" here.`)
+    return undefined
+  }
   try {
-    const expression = parseExpression(unwrapped(source))
+    const expression = parseExpression(source)
     const [only, ...more] = references(expression)
-    if (expression.kind === 'reference' && only !== undefined && more.length === 0) return only
+    if (expression.kind === 'reference' && only !== undefined && more.length === 0) {
+      const { steps } = expression
+      const instance = only.root === 'resource' && steps.length === 1 && steps[0]?.kind === 'index'
+      return { reference: only, whole: steps.length === 0 || instance }
+    }
     const detail = `${JSON.stringify(source)} is not a reference. Name the block alone, such as "tavio_environment.acme".`
     problems.add(site, 'Invalid reference', detail)
   } catch (error) {

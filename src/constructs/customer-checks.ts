@@ -1,29 +1,13 @@
-// Mistakes that can be seen in a customer's properties alone. They may come from a file, so types prove nothing.
+// Mistakes that can be seen in a customer's properties alone.
 import { Token } from 'cdktf'
 import { didYouMean } from '../schema/suggest.ts'
 import type { CustomerConfiguration, CustomerProps, CustomerUser } from './customer-props.ts'
+import { checkShape } from './customer-shape.ts'
 
 /** As Tavio documents them for its API. Others may exist, so that an unknown one is a warning and no error. */
 const ROLES = {
   organizationRoles: ['admin', 'owner'],
   environmentRoles: ['developer', 'support'],
-} as const
-
-const KEYS = {
-  customer: ['name', 'domain', 'description', 'users', 'configurations', 'deployments', 'provider'],
-  newUser: [
-    'email',
-    'id',
-    'username',
-    'firstName',
-    'lastName',
-    'organizationRoles',
-    'environmentRoles',
-    'onDestroy',
-  ],
-  existingUser: ['user', 'environmentRoles'],
-  configuration: ['solution', 'solutionId', 'values', 'secretValues'],
-  deployment: ['configurations', 'enabled', 'timeouts'],
 } as const
 
 /** What is wrong, in full sentences that begin with the property. Everything is found, not only the first. */
@@ -32,15 +16,23 @@ export interface Findings {
   readonly warnings: readonly string[]
 }
 
-export function checkCustomer(props: CustomerProps): Findings {
+export function checkCustomer(props: CustomerProps): Findings & {
+  /** The properties, or what can be used of them. */
+  readonly sound: CustomerProps
+} {
+  const { wrong, unknown } = checkShape(props)
+  if (wrong.length > 0) {
+    const name = typeof props.name === 'string' ? props.name : ''
+    return { problems: [...wrong, ...unknown], warnings: [], sound: { name } }
+  }
   const problems = [
-    ...unknownKeys('', props, KEYS.customer),
+    ...unknown,
     ...(props.name ? [] : ['name is missing: give the customer a display name.']),
     ...checkUsers(props.users ?? []),
     ...Object.entries(props.configurations ?? {}).flatMap(([name, it]) => checkConfiguration(name, it)),
     ...checkDeployments(props),
   ]
-  return { problems, warnings: (props.users ?? []).flatMap(checkRoles) }
+  return { problems, warnings: (props.users ?? []).flatMap(checkRoles), sound: props }
 }
 
 function checkUsers(users: readonly CustomerUser[]): string[] {
@@ -51,18 +43,16 @@ function checkUsers(users: readonly CustomerUser[]): string[] {
       const first = seen.get(user.user)
       seen.set(user.user, first ?? i)
       const twice = `${where} is the same user as users[${first}]: put all roles of a person into one entry.`
-      return [...unknownKeys(where, user, KEYS.existingUser), ...(first === undefined ? [] : [twice])]
+      return first === undefined ? [] : [twice]
     }
-    const problems = unknownKeys(where, user, KEYS.newUser)
-    if (!user.email) return [...problems, `${where} has no email: every user is invited by e-mail.`]
+    if (!user.email) return [`${where} has no email: every user is invited by e-mail.`]
     if (Token.isUnresolved(user.email)) {
-      return user.id ? problems : [...problems, `${where} has a reference as email: give it an id as well.`]
+      return user.id ? [] : [`${where} has a reference as email: give it an id as well.`]
     }
     const first = seen.get(user.email.toLowerCase())
     seen.set(user.email.toLowerCase(), first ?? i)
-    if (first === undefined) return problems
+    if (first === undefined) return []
     return [
-      ...problems,
       `${where} has the same email as users[${first}], "${user.email}" (case does not count): ` +
         'put all roles of a person into one entry.',
     ]
@@ -85,7 +75,7 @@ function checkRoles(user: CustomerUser, i: number): string[] {
 
 function checkConfiguration(name: string, configuration: CustomerConfiguration): string[] {
   const where = `configurations.${name}`
-  const problems = unknownKeys(where, configuration, KEYS.configuration)
+  const problems: string[] = []
   if (!configuration.solution && !configuration.solutionId) {
     problems.push(`${where} says no solution: give solution, its name, or solutionId.`)
   }
@@ -109,10 +99,10 @@ function checkDeployments(props: CustomerProps): string[] {
   const configurations = props.configurations ?? {}
   return Object.entries(props.deployments ?? {}).flatMap(([name, deployment]) => {
     const where = `deployments.${name}`
-    const problems = unknownKeys(where, deployment, KEYS.deployment)
+    const problems: string[] = []
     const names = deployment.configurations ?? []
     if (names.length === 0) {
-      return [...problems, `${where} has no configuration: name at least one in its configurations.`]
+      return [`${where} has no configuration: name at least one in its configurations.`]
     }
     const known = Object.keys(configurations)
     for (const missing of names.filter((it) => !known.includes(it))) {
@@ -130,13 +120,4 @@ function checkDeployments(props: CustomerProps): string[] {
     }
     return problems
   })
-}
-
-function unknownKeys(where: string, props: object, known: readonly string[]): string[] {
-  return Object.keys(props)
-    .filter((key) => !known.includes(key))
-    .map(
-      (key) =>
-        `${where}${where && '.'}${key} is not a property that a customer can have.${didYouMean(key, known)}`,
-    )
 }

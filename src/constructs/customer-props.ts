@@ -27,7 +27,7 @@ export interface NewUser {
 /** A person who is made, or looked up, elsewhere in the stack: several customers may share one. */
 export interface ExistingUser {
   /** A `User`, as `otherCustomer.user('ada@acme.example')` returns it, or a `DataTavioUser`. */
-  readonly user: { readonly id: string; readonly node: { readonly id: string } }
+  readonly user: { readonly id: string; readonly node: { readonly id: string; readonly path: string } }
   readonly environmentRoles?: readonly string[]
   readonly email?: never
 }

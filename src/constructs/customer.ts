@@ -1,6 +1,7 @@
 // A customer as one unit.
 import { Annotations, TerraformOutput, type TerraformProvider, TerraformStack, Token } from 'cdktf'
 import { Construct } from 'constructs'
+import { constructId } from './construct-id.ts'
 import { checkCustomer } from './customer-checks.ts'
 import type {
   CustomerConfiguration,
@@ -40,27 +41,29 @@ export class Customer<const C extends string = string> extends Construct {
   readonly #users = new Map<string, User>()
   readonly #configurations = new Map<string, Configuration>()
   readonly #deployments = new Map<string, Deployment>()
+  readonly #problems: readonly string[]
   readonly #provider: { readonly provider?: TerraformProvider }
 
   constructor(scope: Construct, id: string, props: CustomerProps<C>) {
     super(scope, id)
-    this.#provider = props.provider === undefined ? {} : { provider: props.provider }
-    const { problems, warnings } = checkCustomer(props)
+    const { problems, warnings, sound } = checkCustomer(props)
+    this.#problems = problems
     this.node.addValidation({ validate: () => [...problems] })
     for (const warning of warnings) Annotations.of(this).addWarning(warning)
-    enter(this, props.domain, props.provider)
+    const { name, domain, description, provider } = sound
+    this.#provider = provider === undefined ? {} : { provider }
+    enter(this, domain, provider)
 
-    const { name, domain, description } = props
     this.environment = new Environment(
       this,
       'environment',
       given({ name, domain, description, ...this.#provider }),
     )
-    const grants = (props.users ?? []).flatMap((it) => this.#addUser(it))
-    for (const [name, it] of Object.entries<CustomerConfiguration>(props.configurations ?? {})) {
+    const grants = (sound.users ?? []).flatMap((it) => this.#addUser(it))
+    for (const [name, it] of Object.entries<CustomerConfiguration>(sound.configurations ?? {})) {
       this.#addConfiguration(name, it, grants)
     }
-    for (const [name, it] of Object.entries<CustomerDeployment>(props.deployments ?? {})) {
+    for (const [name, it] of Object.entries<CustomerDeployment>(sound.deployments ?? {})) {
       this.#addDeployment(name, it)
     }
   }
@@ -101,45 +104,45 @@ export class Customer<const C extends string = string> extends Construct {
 
   /** Returns the grants in the environment, which configurations wait for. */
   #addUser(entry: CustomerUser): EnvironmentAccess[] {
-    const found =
-      entry.user === undefined ? this.#invite(entry) : { user: entry.user, id: entry.user.node.id }
-    if (found === undefined) return []
-    return distinct(entry.environmentRoles).map(
-      (role) =>
-        new EnvironmentAccess(this, this.#freeId(`${found.id}-${role}`), {
-          environment: this.environment.domain,
-          userId: found.user.id,
-          role,
-          ...this.#provider,
-        }),
+    const user = entry.user ?? this.#invite(entry)
+    if (user === undefined) return []
+    const { domain } = this.environment
+    return grants(user.node.id, 'as', entry.environmentRoles).map(
+      ([id, role]) =>
+        new EnvironmentAccess(
+          this,
+          this.node.tryFindChild(id) === undefined ? id : `${id} ${user.node.path}`,
+          {
+            environment: domain,
+            userId: user.id,
+            role,
+            ...this.#provider,
+          },
+        ),
     )
   }
 
   /** Undefined if the entry is one of the mistakes that validation reports. */
-  #invite(entry: NewUser): { readonly user: User; readonly id: string } | undefined {
+  #invite(entry: NewUser): User | undefined {
     const { email, username, firstName, lastName, onDestroy } = entry
     const key = (entry.id ?? email)?.toLowerCase()
     if (!key || Token.isUnresolved(key) || this.#users.has(key)) return undefined
-    const id = this.#freeId(entry.id ?? email)
-    const user = new User(
-      this,
-      id,
-      given({ email, username, firstName, lastName, onDestroy, ...this.#provider }),
-    )
+    const id = entry.id === undefined ? constructId(key) : `user-${constructId(key)}`
+    const props = given({ email, username, firstName, lastName, onDestroy, ...this.#provider })
+    const user = new User(this, id, props)
     this.#users.set(key, user)
-    for (const role of distinct(entry.organizationRoles)) {
-      const props = { userId: user.id, role, ...this.#provider }
-      new OrganizationAccess(this, this.#freeId(`${id}-organization-${role}`), props)
+    for (const [access, role] of grants(id, 'in_organization_as', entry.organizationRoles)) {
+      new OrganizationAccess(this, access, { userId: user.id, role, ...this.#provider })
     }
-    return { user, id }
+    return user
   }
 
   #addConfiguration(name: string, entry: CustomerConfiguration, grants: readonly EnvironmentAccess[]): void {
-    const solutionId = this.#solutionId(entry)
+    const solutionId = this.#solutionId(name, entry)
     if (solutionId === undefined) return
     const configuration = new Configuration(
       this,
-      this.#freeId(`configuration-${name}`),
+      `configuration-${constructId(name)}`,
       given({
         environment: this.environment.domain,
         solutionId,
@@ -161,7 +164,7 @@ export class Customer<const C extends string = string> extends Construct {
     if (solutionId === undefined) return
     const deployment = new Deployment(
       this,
-      this.#freeId(`deployment-${name}`),
+      `deployment-${constructId(name)}`,
       given({
         environment: this.environment.domain,
         solutionId,
@@ -176,43 +179,41 @@ export class Customer<const C extends string = string> extends Construct {
   }
 
   /** Solutions are the organization's, so that one look-up serves all customers of a stack. */
-  #solutionId(choice: CustomerConfiguration): string | undefined {
-    if (choice.solution === undefined) return choice.solutionId
-    const scope = this.#provider.provider ?? TerraformStack.of(this)
-    const id = `solution-${slug(choice.solution)}`
-    const shared = scope.node.tryFindChild(id)
-    if (shared instanceof DataTavioSolution && shared.nameInput === choice.solution) return shared.id
-    const owner = shared === undefined ? scope : this
-    const own = owner.node.tryFindChild(id)
-    if (own instanceof DataTavioSolution) return own.id
-    return new DataTavioSolution(owner, id, { name: choice.solution, ...this.#provider }).id
-  }
-
-  /** Readable, and numbered when two texts would read the same. */
-  #freeId(text: string): string {
-    const readable = slug(text)
-    let id = readable
-    for (let n = 2; this.node.tryFindChild(id) !== undefined; n++) id = `${readable}-${n}`
-    return id
+  #solutionId(name: string, { solution, solutionId }: CustomerConfiguration): string | undefined {
+    if (!solution) return solutionId
+    const reference = Token.isUnresolved(solution)
+    const scope = reference ? this : childOf(this.#provider.provider ?? TerraformStack.of(this), 'solutions')
+    const id = reference ? `solution-${constructId(name)}` : constructId(solution)
+    const found = scope.node.tryFindChild(id)
+    if (found instanceof DataTavioSolution) return found.id
+    return new DataTavioSolution(scope, id, { name: solution, ...this.#provider }).id
   }
 
   #get<T>(of: ReadonlyMap<string, T>, what: string, key: string): T {
     const found = of.get(key)
     if (found !== undefined) return found
     const known = [...of.keys()].join(', ') || 'none'
-    throw new Error(`[${this.node.path}] has no ${what} "${key}". It has: ${known}.`)
+    // The app stops here, so that the mistakes which are the reason would never be reported.
+    const reasons = this.#problems.map((it) => `\n  [${this.node.path}] ${it}`).join('')
+    throw new Error(`[${this.node.path}] has no ${what} "${key}". It has: ${known}.${reasons}`)
   }
 }
 
-function slug(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '')
+/** Construct ids and roles, each role once. A reference has no text to make an id of, so its position must do. */
+function grants(
+  user: string,
+  as: string,
+  roles: readonly string[] = [],
+): readonly (readonly [string, string])[] {
+  return [...new Set(roles)].map((role, i) => [
+    `${user}_${as}_${Token.isUnresolved(role) ? i : constructId(role)}`,
+    role,
+  ])
 }
 
-function distinct(roles: readonly string[] = []): readonly string[] {
-  return [...new Set(roles)]
+function childOf(scope: Construct, id: string): Construct {
+  const child = scope.node.tryFindChild(id)
+  return child instanceof Construct ? child : new Construct(scope, id)
 }
 
 function asText(value: SettingValue): string {

@@ -1,4 +1,5 @@
 import { type App, TerraformStack, TerraformVariable, Testing, Token } from 'cdktf'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   Customer,
@@ -164,7 +165,7 @@ describe('a customer', () => {
     const stack = stackOf()
     const email = new TerraformVariable(stack, 'email', { type: 'string' }).stringValue
     const acme = new Customer(stack, 'acme', { name: 'Acme', users: [{ id: 'boss', email }] })
-    expect(acme.user('boss').node.id).toBe('boss')
+    expect(acme.user('boss').node.id).toBe('user-boss')
     expect(only(synth(stack).resource['tavio_user'])).toMatchObject({ email: '${var.email}' })
   })
 
@@ -248,6 +249,27 @@ describe('a mistake in a customer is found at synthesis', () => {
       message: '[stack/acme] users[0] has a reference as email: give it an id as well.',
     },
     {
+      name: 'something else than a list of users',
+      props: { name: 'Acme', users: { ada: { email: 'ada@acme.example' } } },
+      message: '[stack/acme] users must be a list, not an object.',
+    },
+    {
+      name: 'a setting that is no scalar, without its value',
+      props: { name: 'Acme', configurations: { a: { ...heartbeat, values: { key: ['hunter2'] } } } },
+      message:
+        '[stack/acme] configurations.a.values.key must be a string or a number or a boolean, not a list.',
+    },
+    {
+      name: 'null for text',
+      props: { name: 'Acme', description: null },
+      message: '[stack/acme] description must be a string, not null.',
+    },
+    {
+      name: 'an existing user that is no construct',
+      props: { name: 'Acme', users: [{ user: 'ada' }] },
+      message: '[stack/acme] users[0].user must be a construct, not a string.',
+    },
+    {
       name: 'a configuration without solution',
       props: { name: 'Acme', configurations: { orders: { values: {} } } },
       message: '[stack/acme] configurations.orders says no solution: give solution, its name, or solutionId.',
@@ -325,6 +347,29 @@ describe('a mistake in a customer is found at synthesis', () => {
     expect(text).not.toContain('hunter2')
   })
 
+  it('before an app stumbles over what is missing because of it', () => {
+    const acme = new Customer(stackOf(), 'acme', unchecked({ name: 'Acme', users: 'ada' }))
+    expect(() => acme.user('ada')).toThrow('[stack/acme] users must be a list, not a string.')
+  })
+
+  it('whatever a file contains, and never before', () => {
+    const names = fc.constantFrom('name', 'domain', 'users', 'configurations', 'deployments', 'x')
+    const entry = fc.constantFrom('email', 'solution', 'values', 'configurations', 'environmentRoles', 'user')
+    const inner = fc.oneof(fc.jsonValue(), fc.dictionary(entry, fc.jsonValue()))
+    const outer = fc.oneof(inner, fc.array(inner), fc.dictionary(fc.string({ minLength: 1 }), inner))
+    fc.assert(
+      fc.property(fc.dictionary(names, outer), (props) => {
+        const stack = stackOf()
+        new Customer(stack, 'acme', unchecked(props))
+        try {
+          synth(stack)
+        } catch (error) {
+          expect(String(error)).toContain('[stack')
+        }
+      }),
+    )
+  })
+
   it('when an existing user is named twice', () => {
     const stack = stackOf()
     const user = new User(stack, 'ada', { email: 'ada@acme.example' })
@@ -337,7 +382,7 @@ describe('a mistake in a customer is found at synthesis', () => {
     new Customer(stack, 'acme', { name: 'Acme', users: [{ email: 'ada@acme.example' }] })
     new Customer(stack, 'globex', { name: 'Globex', users: [{ email: 'Ada@acme.example' }] })
     expect(() => synth(stack)).toThrow(
-      '[stack] stack/acme/ada-acme-example and stack/globex/ada-acme-example both invite "Ada@acme.example"',
+      '[stack] stack/acme/ada_at_acme-example and stack/globex/ada_at_acme-example both invite "Ada@acme.example"',
     )
   })
 
@@ -345,7 +390,7 @@ describe('a mistake in a customer is found at synthesis', () => {
     const stack = stackOf()
     new User(stack, 'desk', { email: 'desk@north.example' })
     new Customer(stack, 'acme', { name: 'Acme', users: [{ email: 'desk@north.example' }] })
-    expect(() => synth(stack)).toThrow('stack/desk and stack/acme/desk-north-example both invite')
+    expect(() => synth(stack)).toThrow('stack/desk and stack/acme/desk_at_north-example both invite')
   })
 
   it('when two customers of an app have one domain, also in different stacks', () => {

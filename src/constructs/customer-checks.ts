@@ -1,8 +1,8 @@
 // Mistakes that can be seen in a customer's properties alone.
-import { Token } from 'cdktf'
 import { didYouMean } from '../schema/suggest.ts'
 import type { CustomerConfiguration, CustomerProps, CustomerUser } from './customer-props.ts'
 import { checkShape } from './customer-shape.ts'
+import { isReference } from './reference.ts'
 
 /** As Tavio documents them for its API. Others may exist, so that an unknown one is a warning and no error. */
 const ROLES = {
@@ -46,7 +46,7 @@ function checkUsers(users: readonly CustomerUser[]): string[] {
       return first === undefined ? [] : [twice]
     }
     if (!user.email) return [`${where} has no email: every user is invited by e-mail.`]
-    if (Token.isUnresolved(user.email)) {
+    if (isReference(user.email)) {
       return user.id ? [] : [`${where} has a reference as email: give it an id as well.`]
     }
     const first = seen.get(user.email.toLowerCase())
@@ -64,7 +64,7 @@ function checkRoles(user: CustomerUser, i: number): string[] {
     const known = ROLES[kind]
     const roles = (user as { readonly [key in typeof kind]?: readonly string[] })[kind] ?? []
     return roles
-      .filter((role) => !Token.isUnresolved(role) && !known.some((it) => it === role))
+      .filter((role) => !isReference(role) && !known.some((it) => it === role))
       .map(
         (role) =>
           `users[${i}].${kind} names "${role}", which is not a role that Tavio documents ` +
@@ -86,7 +86,7 @@ function checkConfiguration(name: string, configuration: CustomerConfiguration):
   for (const key of Object.keys(configuration.values ?? {}).filter((it) => Object.hasOwn(secrets, it))) {
     problems.push(`${where} gives "${key}" in values and in secretValues: keep one of them.`)
   }
-  for (const key of Object.keys(secrets).filter((it) => !Token.isUnresolved(secrets[it]))) {
+  for (const key of Object.keys(secrets).filter((it) => !isReference(secrets[it]))) {
     problems.push(
       `${where}.secretValues.${key} is written literally, so that the secret would be in the synthesized files: ` +
         'pass a reference, as the value of a sensitive TerraformVariable.',

@@ -1,6 +1,6 @@
 // What a customer's properties must look like. They may come from a file, so that types prove nothing.
-import { Token } from 'cdktf'
 import { didYouMean } from '../schema/suggest.ts'
+import { isReference } from './reference.ts'
 
 type Shape =
   | { readonly kind: 'construct' }
@@ -60,7 +60,7 @@ export function checkShape(props: object): Misshapen {
   return { wrong, unknown }
 
   function visit(shape: Shape, value: unknown, where: string): void {
-    if (value === undefined || Token.isUnresolved(value)) return
+    if (value === undefined || isReference(value)) return
     const expected = expectation(shape)
     if (!fits(shape, value)) {
       wrong.push(`${where || 'a customer'} must be ${expected}, not ${describe(value)}.`)

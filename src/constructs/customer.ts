@@ -21,6 +21,7 @@ import {
   User,
 } from './generated/index.js'
 import { enter } from './neighbours.ts'
+import { isReference } from './reference.ts'
 
 /** What `summary` returns: references, to be used in outputs. */
 export interface CustomerSummary {
@@ -126,7 +127,7 @@ export class Customer<const C extends string = string> extends Construct {
   #invite(entry: NewUser): User | undefined {
     const { email, username, firstName, lastName, onDestroy } = entry
     const key = (entry.id ?? email)?.toLowerCase()
-    if (!key || Token.isUnresolved(key) || this.#users.has(key)) return undefined
+    if (!key || isReference(key) || this.#users.has(key)) return undefined
     const id = entry.id === undefined ? constructId(key) : `user-${constructId(key)}`
     const props = given({ email, username, firstName, lastName, onDestroy, ...this.#provider })
     const user = new User(this, id, props)
@@ -181,7 +182,7 @@ export class Customer<const C extends string = string> extends Construct {
   /** Solutions are the organization's, so that one look-up serves all customers of a stack. */
   #solutionId(name: string, { solution, solutionId }: CustomerConfiguration): string | undefined {
     if (!solution) return solutionId
-    const reference = Token.isUnresolved(solution)
+    const reference = isReference(solution)
     const scope = reference ? this : childOf(this.#provider.provider ?? TerraformStack.of(this), 'solutions')
     const id = reference ? `solution-${constructId(name)}` : constructId(solution)
     const found = scope.node.tryFindChild(id)
@@ -206,7 +207,7 @@ function grants(
   roles: readonly string[] = [],
 ): readonly (readonly [string, string])[] {
   return [...new Set(roles)].map((role, i) => [
-    `${user}_${as}_${Token.isUnresolved(role) ? i : constructId(role)}`,
+    `${user}_${as}_${isReference(role) ? i : constructId(role)}`,
     role,
   ])
 }

@@ -1,7 +1,8 @@
 // Mistakes that can only be seen with other customers in view: one domain twice, one invitation twice.
-import { type TerraformProvider, TerraformStack, Token } from 'cdktf'
+import { type TerraformProvider, TerraformStack } from 'cdktf'
 import type { Construct, IConstruct } from 'constructs'
 import { TavioProvider, User } from './generated/index.js'
+import { isReference } from './reference.ts'
 
 interface Entry {
   readonly customer: Construct
@@ -30,7 +31,7 @@ export function enter(
     app.checkedStacks.add(stack)
     stack.node.addValidation({ validate: () => sharedInvitations(stack) })
   }
-  if (!domain || Token.isUnresolved(domain)) return
+  if (!domain || isReference(domain)) return
   const entry = { customer, provider }
   const same = app.byDomain.get(domain) ?? []
   app.byDomain.set(domain, [...same, entry])
@@ -53,7 +54,7 @@ function sharedInvitations(stack: TerraformStack): string[] {
   const first = new Map<string, User>()
   return stack.node.findAll().flatMap((it) => {
     const email = it instanceof User ? it.emailInput : undefined
-    if (!(it instanceof User) || !email || Token.isUnresolved(email)) return []
+    if (!(it instanceof User) || !email || isReference(email)) return []
     const key = `${organizationOf(it, it.provider)}\n${email.toLowerCase()}`
     const other = first.get(key)
     first.set(key, other ?? it)

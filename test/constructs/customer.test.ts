@@ -169,6 +169,19 @@ describe('a customer', () => {
     expect(only(synth(stack).resource['tavio_user'])).toMatchObject({ email: '${var.email}' })
   })
 
+  it('takes expressions written by hand as what they are', () => {
+    const stack = stackOf()
+    const acme = new Customer(stack, 'acme', {
+      name: 'Acme',
+      users: [{ id: 'boss', email: '${var.boss}', environmentRoles: ['${var.role}'] }],
+      configurations: { orders: { solution: '${var.solution}', secretValues: { key: '${var.key}' } } },
+    })
+    expect(warningsOf(acme)).toEqual([])
+    expect(only(synth(stack).resource['tavio_configuration'])).toMatchObject({
+      secret_values: { key: '${var.key}' },
+    })
+  })
+
   it('hands its provider to everything in it', () => {
     const stack = stackOf()
     const provider = new TavioProvider(stack, 'other', { alias: 'other', organization: 'other' })

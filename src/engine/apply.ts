@@ -94,6 +94,7 @@ export async function applyPlan(request: ApplyRequest): Promise<ApplyResult> {
   await recorder.beginRun()
   try {
     keep(plan.refreshed)
+    for (const step of plan.settled) await recorder.outcome(step, plan.refreshed)
     await walk<Node>({
       nodes: [...plan.steps.map(stepNode), ...plan.joins.map(joinNode)],
       parallelism: request.parallelism,
@@ -163,8 +164,8 @@ async function settleFailure(
 ): Promise<Diagnostic[]> {
   const where = { address: formatAddress(step.address) }
   if (!(error instanceof StepFailure)) {
-    // Nothing was made: the intent is settled as "nothing", unless the outcome is not known.
-    if (step.action === 'create' && !isUnknownOutcome(error)) await request.recorder.outcome(step.id, {})
+    // The intent is settled, and so not looked into by the next run, unless nobody knows whether it took effect.
+    if (!isUnknownOutcome(error)) await request.recorder.outcome(step.id, {})
     return toDiagnostics(error, where)
   }
   keep(error.records)

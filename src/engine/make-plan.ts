@@ -99,12 +99,18 @@ export async function makePlan(request: PlanRequest): Promise<PlanResult> {
       request,
       graph,
       providers,
+      dropped: planner.dropped,
       instances: planner.instances,
       outputs: outputs.outputs,
       path,
     })
     return {
-      plan: { ...plan, warnings: [...diagnostics, ...warnings], usage: connections.usage() },
+      plan: {
+        ...plan,
+        warnings: [...diagnostics, ...warnings],
+        usage: connections.usage(),
+        settled: planner.settledIntents(),
+      },
       diagnostics,
     }
   } finally {
@@ -127,10 +133,11 @@ function assemble(parts: {
   readonly request: PlanRequest
   readonly graph: BlockGraph
   readonly providers: PlannedProviders
+  readonly dropped: readonly string[]
   readonly instances: readonly PlannedInstance[]
   readonly outputs: Plan['outputs']
   readonly path: Plan['scope']['path']
-}): Omit<Plan, 'warnings' | 'usage'> {
+}): Omit<Plan, 'warnings' | 'usage' | 'settled'> {
   const { request, graph, providers } = parts
   const { config, state } = request
   const instances = [...parts.instances].sort((a, b) => compareAddresses(a.address, b.address))
@@ -181,11 +188,12 @@ function assemble(parts: {
       workspace: 'default',
     },
     providers: providers.all,
-    refreshed: Object.fromEntries(
-      instances.flatMap((instance) =>
+    refreshed: Object.fromEntries([
+      ...instances.flatMap((instance) =>
         refreshed(state.records, instance, reference(instance), graph, createsFirst(instance)),
       ),
-    ),
+      ...parts.dropped.map((key): [string, null] => [key, null]),
+    ]),
     targeted: request.targets.length > 0,
   }
 }

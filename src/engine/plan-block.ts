@@ -1,10 +1,10 @@
 // Planning all instances of the blocks of a configuration, and what state holds beyond them.
 import { type Address, compareKeys, formatAddress, formatBlock } from '../address.ts'
 import type { ResourceBlock } from '../config/config.ts'
-import type { Diagnostic } from '../diagnostics.ts'
+import type { Diagnostic, Place } from '../diagnostics.ts'
 import type { Scope } from '../expression/scope.ts'
 import { mark } from '../schema/marks.ts'
-import type { ResourceRecord } from '../state/state.ts'
+import { type ResourceRecord, recordKey } from '../state/state.ts'
 import type { PlanRequest } from './api.ts'
 import { makeCall, toDiagnostics } from './call.ts'
 import { type Connections, getDataSource, getProvider, getResource } from './connect.ts'
@@ -29,6 +29,10 @@ export interface BlockPlanner {
   /** Plans what state holds and configuration does not want; once all blocks are planned. */
   planRemovals(): Promise<readonly Diagnostic[]>
   readonly instances: readonly PlannedInstance[]
+  /** Data records whose block is gone. */
+  readonly dropped: readonly string[]
+  /** Steps of an earlier run whose outcome has been found out. */
+  settledIntents(): readonly string[]
 }
 
 /** Makes the planner of one run. */
@@ -54,6 +58,8 @@ export function makeBlockPlanner(parts: {
     request.openIntents.filter((intent) => intent.action === 'create').map((intent) => [intent.key, intent]),
   )
   const recovered: ResourceRecord[] = []
+  const settled = new Set<string>()
+  const dropped: string[] = []
   let planned = 0
 
   const sourceFor = (
@@ -83,19 +89,23 @@ export function makeBlockPlanner(parts: {
   }
 
   // What a run that died may have made is taken for ours before anything is planned for its address.
-  const recover = async (block: ResourceBlock, key: string): Promise<ResourceRecord | undefined> => {
+  const recover = async (
+    provider: ResourceBlock['provider'],
+    key: string,
+    place: Place,
+  ): Promise<ResourceRecord | undefined> => {
     const intent = intents.get(key)
-    if (intent === undefined || block.address.mode === 'data') return undefined
-    const source = {
-      ...sourceFor(block.provider, block.address.type),
-      call: makeCall(request, { ...block.place, address: key }),
-    }
-    const record = await recoverRecord(intent, source, live, (identity) =>
-      owners.has(`${block.address.type} ${identity}`),
-    )
+    if (intent === undefined || settled.has(key)) return undefined
+    settled.add(key)
+    const { type } = intent.record.address
+    const source = { ...sourceFor(provider, type), call: makeCall(request, { ...place, address: key }) }
+    const record = await recoverRecord(intent, source, live, (identity) => owners.has(`${type} ${identity}`))
     if (record !== undefined) recovered.push(record)
     return record
   }
+
+  const isTargeted = ({ address }: ResourceRecord) =>
+    targets.block(formatBlock(address)) && targets.instance(formatAddress(address))
 
   const planOne = async (block: ResourceBlock, instance: Instance): Promise<void> => {
     const address: Address = { ...block.address, key: instance.key }
@@ -106,7 +116,9 @@ export function makeBlockPlanner(parts: {
       address,
       block,
       repetition: instance.repetition,
-      record: state.records.get(text) ?? (await recover(block, text)),
+      record:
+        state.records.get(text) ??
+        (block.address.mode === 'data' ? undefined : await recover(block.provider, text, place)),
       scope: instanceScope(scope, instance.repetition),
       place,
       requested: replace.has(text),
@@ -145,9 +157,10 @@ export function makeBlockPlanner(parts: {
         ...sourceFor(block.provider, block.address.type),
         call: makeCall(request, recordPlace(record, block)),
       }
-      const instance = request.refresh
-        ? await planRefresh(record, source, live)
-        : await planRefresh(record, source, { ...live, read: async (_source, prior) => prior })
+      const instance =
+        mode === 'refresh-only' && request.refresh
+          ? await planRefresh(record, source, live)
+          : await planRefresh(record, source, { ...live, read: async (_source, prior) => prior })
       values.set(
         record.address,
         instance.prior === undefined ? null : mark(instance.prior, instance.sensitive),
@@ -158,6 +171,8 @@ export function makeBlockPlanner(parts: {
 
   return {
     instances,
+    dropped,
+    settledIntents: () => [...settled].flatMap((key) => intents.get(key)?.step ?? []),
     async planBlock(block) {
       const id = formatBlock(block.address)
       values.declare(id, blockKind(block))
@@ -183,18 +198,26 @@ export function makeBlockPlanner(parts: {
     },
     async planRemovals() {
       if (mode === 'refresh-only') return []
+      // Wanted ones have been looked for by now; what is left was made for a block that is there no more.
+      const unsettled = [...intents.values()].filter(
+        ({ key, record }) => !settled.has(key) && isTargeted(record),
+      )
+      const problems = await settleAll(unsettled, async (intent) => {
+        await recover(providers.keyOf(intent.record), intent.key, recordPlace(intent.record, undefined))
+      })
       const removed = [...state.records.values(), ...recovered].flatMap((record) => {
-        if (record.address.mode === 'data') return []
         const block = config.resources.get(formatBlock(record.address))
-        if (!targets.block(formatBlock(record.address)) || !targets.instance(formatAddress(record.address)))
-          return []
+        if (!isTargeted(record)) return []
         const reason =
           mode === 'destroy'
             ? ('delete_by_request' as const)
             : removalReason(config, record, (address) => wanted.has(formatAddress(address)))
-        return reason === undefined ? [] : [{ record, block, reason }]
+        if (reason === undefined) return []
+        if (record.address.mode === 'managed') return [{ record, block, reason }]
+        dropped.push(recordKey(record))
+        return []
       })
-      return settleAll(removed, async ({ record, block, reason }) => {
+      const found = await settleAll(removed, async ({ record, block, reason }) => {
         const place = recordPlace(record, block)
         const source = {
           ...sourceFor(providers.keyOf(record), record.address.type),
@@ -202,6 +225,7 @@ export function makeBlockPlanner(parts: {
         }
         add(await planRemoval({ record, block, reason, refresh: request.refresh, place }, source, live))
       })
+      return [...problems, ...found]
     },
   }
 }

@@ -98,6 +98,8 @@ export interface Plan {
   readonly providers: { readonly [key: string]: PlannedProvider }
   /** Objects that are to be recorded differently though no step touches them: what refresh found. Null: gone. */
   readonly refreshed: { readonly [recordKey: string]: ResourceRecord | null }
+  /** Steps of an earlier run that died over them, and whose outcome this plan has found out. */
+  readonly settled: readonly string[]
   /** True when only part of the configuration was looked at. */
   readonly targeted: boolean
   readonly warnings: readonly Diagnostic[]

@@ -19,7 +19,10 @@ describe('the life of two things', () => {
     const first = await apply(two)
     expect(text(first.diagnostics)).toBe('')
     expect(actions(first)).toEqual(['create fake_thing.a', 'create fake_thing.b'])
-    expect(service.calls.filter((call) => call.startsWith('create'))).toEqual(['create a/first', 'create a/second of id-1'])
+    expect(service.calls.filter((call) => call.startsWith('create'))).toEqual([
+      'create a/first',
+      'create a/second of id-1',
+    ])
     expect(first.state.outputs['id']?.value).toBe('id-2')
     expect(first.done).toEqual({ added: 2, changed: 0, destroyed: 0 })
 
@@ -48,7 +51,10 @@ describe('the life of two things', () => {
     for (const thing of service.things.values()) if (thing.name === 'first') thing.note = 'meddled'
     const seen = await plan(two)
     expect(actions(seen)).toEqual(['update fake_thing.a'])
-    expect(seen.plan?.changes[0]).toMatchObject({ reason: 'update_because_drift', fields: [{ path: ['note'], why: 'drift' }, { path: ['revision'] }] })
+    expect(seen.plan?.changes[0]).toMatchObject({
+      reason: 'update_because_drift',
+      fields: [{ path: ['note'], why: 'drift' }, { path: ['revision'] }],
+    })
     expect(seen.plan?.drift.map((change) => change.before?.['note'])).toEqual(['hello'])
     await apply(two)
     expect([...service.things.values()].map((thing) => thing.note)).toContain('hello')
@@ -62,7 +68,9 @@ describe('the life of two things', () => {
     service.things.delete('id-2')
     const result = await apply(two)
     expect(actions(result)).toEqual(['create fake_thing.b'])
-    expect(result.plan.changes.find((change) => change.action === 'create')?.reason).toBe('create_because_gone')
+    expect(result.plan.changes.find((change) => change.action === 'create')?.reason).toBe(
+      'create_because_gone',
+    )
   })
 
   it('destroys dependents first, and leaves an empty state', async () => {
@@ -70,7 +78,10 @@ describe('the life of two things', () => {
     const { apply } = bench(service.provider)
     await apply(two)
     const result = await apply(two, { mode: 'destroy' })
-    expect(service.calls.filter((call) => call.startsWith('delete'))).toEqual(['delete a/second of id-1', 'delete a/first'])
+    expect(service.calls.filter((call) => call.startsWith('delete'))).toEqual([
+      'delete a/second of id-1',
+      'delete a/first',
+    ])
     expect(result.state.records.size).toBe(0)
     expect(result.state.outputs).toEqual({})
     expect(service.things.size).toBe(0)
@@ -83,6 +94,8 @@ describe('the life of two things', () => {
     const { a } = two.resource.fake_thing
     const result = await apply({ resource: { fake_thing: { a } } })
     expect(actions(result)).toEqual(['delete fake_thing.b'])
-    expect(result.plan.changes.find((change) => change.action === 'delete')?.reason).toBe('delete_because_no_resource_config')
+    expect(result.plan.changes.find((change) => change.action === 'delete')?.reason).toBe(
+      'delete_because_no_resource_config',
+    )
   })
 })

@@ -1,6 +1,8 @@
 // Planning and applying Terraform JSON against a fake service, the way the command line does.
-import { decodeConfig } from '../../src/config/load.ts'
+
+import { formatAddress } from '../../src/address.ts'
 import { checkReferences } from '../../src/config/check.ts'
+import { decodeConfig } from '../../src/config/load.ts'
 import { resolveVariables } from '../../src/config/variables.ts'
 import { type Diagnostic, hasErrors } from '../../src/diagnostics.ts'
 import type { ApplyResult, PlanRequest, PlanResult, RunOptions } from '../../src/engine/api.ts'
@@ -8,7 +10,6 @@ import { applyPlan } from '../../src/engine/apply.ts'
 import type { EngineEvent } from '../../src/engine/events.ts'
 import { makePlan } from '../../src/engine/make-plan.ts'
 import type { Plan } from '../../src/engine/plan.ts'
-import { formatAddress } from '../../src/address.ts'
 import type { Provider } from '../../src/provider/provider.ts'
 import { memoryBackend, memoryStore } from '../../src/state/memory.ts'
 import { openSession, type Session } from '../../src/state/session.ts'
@@ -18,7 +19,10 @@ export type Json = { readonly [key: string]: unknown }
 export interface Bench {
   plan(config: Json, options?: Partial<PlanRequest> & { vars?: readonly string[] }): Promise<PlanResult>
   /** Plans and applies; throws if planning fails. */
-  apply(config: Json, options?: Partial<PlanRequest> & { vars?: readonly string[] }): Promise<ApplyResult & { plan: Plan }>
+  apply(
+    config: Json,
+    options?: Partial<PlanRequest> & { vars?: readonly string[] },
+  ): Promise<ApplyResult & { plan: Plan }>
   applyPlan(plan: Plan, options?: Partial<RunOptions>): Promise<ApplyResult>
   /** Opens a session as a new process would. */
   session(): Promise<Session>
@@ -62,9 +66,18 @@ export function bench(provider: Provider): Bench {
       signal: never,
     })
 
-  const planWith = async (open: Session, config: Json, options: Parameters<Bench['plan']>[1] = {}): Promise<PlanResult> => {
+  const planWith = async (
+    open: Session,
+    config: Json,
+    options: Parameters<Bench['plan']>[1] = {},
+  ): Promise<PlanResult> => {
     const loaded = load(config)
-    const { values, problems } = resolveVariables({ config: loaded, flags: options.vars ?? [], files: [], env: {} })
+    const { values, problems } = resolveVariables({
+      config: loaded,
+      flags: options.vars ?? [],
+      files: [],
+      env: {},
+    })
     const found = [...checkReferences(loaded), ...problems]
     if (hasErrors(found)) return { plan: undefined, diagnostics: found }
     return makePlan({
@@ -123,8 +136,11 @@ function load(config: Json) {
 /** `create fake_thing.a` for every change that is not a no-op, in order. */
 export function actions(result: PlanResult | { plan: Plan }): string[] {
   const { plan } = result
-  if (plan === undefined) throw new Error(`there is no plan: ${'diagnostics' in result ? text(result.diagnostics) : ''}`)
-  return plan.changes.filter((change) => change.action !== 'no-op').map((change) => `${change.action} ${formatAddress(change.address)}`)
+  if (plan === undefined)
+    throw new Error(`there is no plan: ${'diagnostics' in result ? text(result.diagnostics) : ''}`)
+  return plan.changes
+    .filter((change) => change.action !== 'no-op')
+    .map((change) => `${change.action} ${formatAddress(change.address)}`)
 }
 
 /** All diagnostics as `Summary: detail`, a line each. */

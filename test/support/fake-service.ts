@@ -159,7 +159,10 @@ export function fakeService(): FakeService {
 
   const lookup = defineDataSource<Client>()({
     type: 'fake_lookup',
-    schema: schema({ name: string.required('Whom to look for.'), size: number.computed('Its size.', { always: true }) }),
+    schema: schema({
+      name: string.required('Whom to look for.'),
+      size: number.computed('Its size.', { always: true }),
+    }),
     read: ({ client, config }) =>
       client.call(`look up ${config.name}`, () => {
         const found = [...things.values()].find((one) => one.name === config.name)

@@ -30,6 +30,23 @@ export type Step =
 export type BinaryOperator = '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%'
 export type UnaryOperator = '-' | '!'
 
+/** How tightly operators bind; all of them group to the left. */
+export const precedence: Readonly<Record<BinaryOperator, number>> = {
+  '||': 1,
+  '&&': 2,
+  '==': 3,
+  '!=': 3,
+  '<': 4,
+  '<=': 4,
+  '>': 4,
+  '>=': 4,
+  '+': 5,
+  '-': 5,
+  '*': 6,
+  '/': 6,
+  '%': 6,
+}
+
 export interface Literal extends Range {
   readonly kind: 'literal'
   readonly value: Value

@@ -1,27 +1,17 @@
 // The grammar: a Pratt parser for expressions, and around it the templates they stand in. Use it through `parse.ts`.
 import { parseNumber } from '../schema/number.ts'
 import { didYouMean } from '../schema/suggest.ts'
-import type { BinaryOperator, Expression, For, ObjectItem, Step } from './expression.ts'
+import {
+  type BinaryOperator,
+  type Expression,
+  type For,
+  type ObjectItem,
+  precedence,
+  type Step,
+} from './expression.ts'
 import { Lexer, type TokenKind } from './lexer.ts'
 import { readEscape, trimAfterMarker, trimBeforeMarker } from './literals.ts'
 import { resolveTarget } from './target.ts'
-
-/** How tightly operators bind; all of them group to the left. */
-export const precedence: Readonly<Record<BinaryOperator, number>> = {
-  '||': 1,
-  '&&': 2,
-  '==': 3,
-  '!=': 3,
-  '<': 4,
-  '<=': 4,
-  '>': 4,
-  '>=': 4,
-  '+': 5,
-  '-': 5,
-  '*': 6,
-  '/': 6,
-  '%': 6,
-}
 
 const MAX_DEPTH = 300
 const keywords = ['if', 'else', 'endif', 'for', 'endfor']
@@ -470,7 +460,6 @@ export class Parser {
 
   /** A root name and as many constant steps as follow. What comes after them is left to `#postfix`. */
   #reference(root: string, start: number): Expression {
-    const lexer = this.#lexer
     const steps: Step[] = []
     for (;;) {
       const following = this.#following()
@@ -480,14 +469,15 @@ export class Parser {
         if (step === undefined) return this.#attributeSplat(this.#resolved(root, start, steps), start)
         steps.push(step)
       } else if (following === '[') {
+        const sourceEnd = this.#lastEnd
         const key = this.#bracketed()
-        if (key === undefined) return this.#fullSplat(this.#resolved(root, start, steps), start)
+        if (key === undefined) return this.#fullSplat(this.#resolved(root, start, steps, sourceEnd), start)
         const constant = key.kind === 'literal' ? key.value : undefined
         if (typeof constant === 'string' || Number.isSafeInteger(constant)) {
           // isSafeInteger does not narrow the type.
           steps.push({ kind: 'index', key: constant as string | number })
         } else {
-          const source = this.#resolved(root, start, steps, lexer.start)
+          const source = this.#resolved(root, start, steps, sourceEnd)
           return Object.freeze({ kind: 'index', source, key, start, end: this.#lastEnd })
         }
       } else return this.#resolved(root, start, steps)

@@ -24,13 +24,16 @@ function collect(expression: Expression, beyond: ReferencePath, found: Reference
       return
     }
     case 'attribute':
-      return collect(expression.source, [expression.name, ...beyond], found)
+      collect(expression.source, [expression.name, ...beyond], found)
+      return
     case 'index':
       collect(expression.source, [constantKey(expression.key), ...beyond], found)
-      return collect(expression.key, [], found)
+      collect(expression.key, [], found)
+      return
     case 'splat':
       collect(expression.source, [undefined, ...pathFromItem(expression.each), ...beyond], found)
-      return collect(expression.each, [], found)
+      collect(expression.each, [], found)
+      return
     default:
       for (const child of children(expression)) collect(child, [], found)
   }

@@ -1,0 +1,31 @@
+// Parameters whose elements are brought to one type.
+
+import { isList, Sensitive, SetValue, type Value } from '../../schema/value.ts'
+import { convert, Mismatch, type Shape, shapeOf, unifyAll } from '../convert.ts'
+import type { Param } from './define.ts'
+
+/** A list whose elements are converted to the type they have in common. Keeps a mark on the whole list. */
+export function unified(name: string): Param<Value> {
+  return { name, take: toUniformList }
+}
+
+/** Throws Mismatch when there is no common type. */
+export function toUniformList(value: Value): Value {
+  if (value instanceof Sensitive) return new Sensitive(toUniformList(value.value))
+  if (value instanceof SetValue) return value.elements
+  if (!isList(value)) throw new Mismatch('list required')
+  return convert(value, { kind: 'list', element: commonShape(value) })
+}
+
+/** Converts the elements of all lists to the type they all have in common. Throws Mismatch when there is none. */
+export function unifiedLists(lists: readonly (readonly Value[])[]): readonly (readonly Value[])[] {
+  const element = commonShape(lists.flat())
+  // Converting to a list yields an array.
+  return lists.map((list) => convert(list, { kind: 'list', element }) as readonly Value[])
+}
+
+export function commonShape(elements: readonly Value[]): Shape {
+  const shape = unifyAll(elements.map(shapeOf))
+  if (!shape) throw new Mismatch('all elements must be of one type')
+  return shape
+}

@@ -1,0 +1,70 @@
+// Which token a call is made with, and what to do when it is refused.
+import { refusesCredentials, type SignIn } from './sign-in.ts'
+import { TokenSlot } from './token.ts'
+
+/** `organization`, or one environment by its domain. */
+export type Realm = { readonly environment?: string | undefined }
+
+export interface Session {
+  readonly token: (realm: Realm) => Promise<string>
+  /** The token to use after one was refused. */
+  readonly after: (realm: Realm, refused: string, how: 'renew' | 'obtain') => Promise<string>
+  /** True if tokens for an environment name that environment by themselves. */
+  readonly connects: () => boolean
+  /**
+   * Called when the service refuses the organization's own token inside an environment. True if from now on we
+   * connect instead, as the user if there is one, so that trying again makes sense.
+   */
+  readonly connectInstead: () => boolean
+  /** Words to add to a refusal; may be empty. */
+  readonly advice: () => string
+}
+
+export interface SessionNeeds {
+  readonly signIn: SignIn
+  readonly byClient: boolean
+  readonly byUser: boolean
+  readonly now: () => number
+}
+
+export function makeSession({ signIn, byClient, byUser, now }: SessionNeeds): Session {
+  const renew = async (token: { value: string }) => await signIn.renew(token.value)
+  const admin = new TokenSlot({ obtain: signIn.clientToken, now })
+  const user = byUser ? new TokenSlot({ obtain: signIn.login, renew, now }) : admin
+  const environments = new Map<string, TokenSlot>()
+  let connecting = !byClient
+
+  async function connect(domain: string) {
+    let bearer = await user.get()
+    for (const how of ['renew', 'obtain', undefined] as const) {
+      const start = now()
+      const answer = await signIn.connect(domain, bearer)
+      if (how === undefined || !refusesCredentials(answer.status)) {
+        return await signIn.connected(domain, answer, start)
+      }
+      bearer = await user.after(bearer, how)
+    }
+    throw new TypeError('unreachable')
+  }
+
+  function slot({ environment }: Realm): TokenSlot {
+    if (environment === undefined || !connecting) return byClient ? admin : user
+    const known = environments.get(environment)
+    if (known !== undefined) return known
+    const made = new TokenSlot({ obtain: async () => await connect(environment), renew, now })
+    environments.set(environment, made)
+    return made
+  }
+
+  return {
+    token: async (realm) => await slot(realm).get(),
+    after: async (realm, refused, how) => await slot(realm).after(refused, how),
+    connects: () => connecting,
+    connectInstead: () => {
+      const before = connecting
+      connecting = true
+      return !before
+    },
+    advice: signIn.hint,
+  }
+}

@@ -1,6 +1,6 @@
 // Whether everything that is referred to is there, and nothing needs itself.
 import { formatBlock } from '../address.ts'
-import { type Diagnostic, problem } from '../diagnostics.ts'
+import { type Diagnostic, type Place, problem } from '../diagnostics.ts'
 import { didYouMean } from '../schema/suggest.ts'
 import { checkReference, formatReference } from './check-reference.ts'
 import type { Config } from './config.ts'
@@ -72,7 +72,6 @@ function needsOf(uses: readonly Use[], config: Config): Needs {
 const SHOWN = 20
 
 function checkCycles(uses: readonly Use[], config: Config): readonly Diagnostic[] {
-  const places = new Map(uses.map(({ owner, place }) => [owner, place]))
   return findCycles(needsOf(uses, config)).map((cycle) => {
     const half = SHOWN / 2
     const names =
@@ -81,9 +80,16 @@ function checkCycles(uses: readonly Use[], config: Config): readonly Diagnostic[
         : [...cycle.slice(0, half), `(${cycle.length - SHOWN} more)`, ...cycle.slice(-half)]
     if (cycle.length === 2) {
       const detail = `${names.join(' -> ')}: it refers to itself. Remove the reference, or use a local value for what both need.`
-      return problem('Dependency cycle', detail, places.get(cycle[0] as string))
+      return problem('Dependency cycle', detail, placeOf(config, cycle[0] as string))
     }
     const detail = `${names.join(' -> ')}. Each of these needs the next one first, so none can be first. Remove one of the references.`
-    return problem('Dependency cycle', detail, places.get(cycle[0] as string))
+    return problem('Dependency cycle', detail, placeOf(config, cycle[0] as string))
   })
+}
+
+function placeOf(config: Config, address: string): Place | undefined {
+  const resource = config.resources.get(address)
+  if (resource !== undefined) return resource.place
+  const declared = [...config.locals.values(), ...config.outputs.values(), ...config.providers]
+  return declared.find(({ place }) => place.address === address)?.place
 }

@@ -16,7 +16,7 @@ type Decode = (entry: Entry, draft: Draft) => void
 const unsupported =
   (key: NotHandled): Decode =>
   ({ value, site }, draft) =>
-    notHandled(key, value, site, `A "${key}" block`, draft.problems)
+    notHandled(key, value, site, `${article(key)} "${key}" block`, draft.problems)
 
 const decoders: { readonly [key: string]: Decode } = {
   terraform: decodeTerraform,
@@ -59,4 +59,8 @@ function reportRepeats(source: Source, { problems }: Draft): void {
     const detail = `"${repeat.key}" is set at line ${first.line} and again at line ${again.line} of ${source.file}. Remove one of them.`
     problems.add({ source, path: [], offset: repeat.offset }, 'Duplicate argument', detail)
   }
+}
+
+function article(word: string): string {
+  return /^[aeiou]/.test(word) ? 'An' : 'A'
 }

@@ -79,8 +79,10 @@ class TypeReader {
       if (attributes.some(([known]) => known === name)) this.#stop(`the attribute "${name}" is given twice`)
       if (!this.#take(':')) this.#expect('=')
       attributes.push([name, this.#attribute()])
-      const lineEnd = /^[ \t]*\r?\n/.test(this.#text.slice(this.#at))
-      if (!this.#take(',') && !lineEnd && this.#peek() !== '}') this.#expect(',')
+      const end = this.#at
+      const next = this.#peek()
+      const lineEnded = this.#text.slice(end, this.#at).includes('\n')
+      if (!this.#take(',') && !lineEnded && next !== '}') this.#expect(',')
     }
     return { kind: 'object', attributes: Object.fromEntries(attributes) }
   }

@@ -230,10 +230,10 @@ describe('what is not handled yet', () => {
       what: 'A "moved" block',
       instead: 'hubform state mv',
     },
-    { file: { import: [{ to: 'a_b.x', id: '1' }] }, what: 'A "import" block', instead: 'hubform import' },
+    { file: { import: [{ to: 'a_b.x', id: '1' }] }, what: 'An "import" block', instead: 'hubform import' },
     { file: { removed: [{ from: 'a_b.x' }] }, what: 'A "removed" block', instead: 'hubform state rm' },
     { file: { check: { c: { assert: {} } } }, what: 'A "check" block', instead: 'after apply' },
-    { file: { ephemeral: { a_b: { x: {} } } }, what: 'A "ephemeral" block', instead: 'write-only' },
+    { file: { ephemeral: { a_b: { x: {} } } }, what: 'An "ephemeral" block', instead: 'write-only' },
     {
       file: { terraform: { backend: { s3: { bucket: 'b' } } } },
       what: 'The backend "s3"',

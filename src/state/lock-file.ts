@@ -30,10 +30,10 @@ export function lockFileLocker(disk: Disk, processes: Processes): Locker {
   const take = (files: StateFiles, info: LockInfo) => {
     const text = JSON.stringify({ process: processes.self, ...info })
     if (disk.createNew(files.lock, text)) return
-    const owner = findOwner(disk, files)
+    const owner = findOwner(disk, files.lock)
     if (owner === undefined || processes.mayLive(owner.process)) throw held(owner, processes)
     removeDead(disk, files, processes)
-    if (!disk.createNew(files.lock, text)) throw held(findOwner(disk, files), processes)
+    if (!disk.createNew(files.lock, text)) throw held(findOwner(disk, files.lock), processes)
   }
   return {
     take(files, info) {
@@ -49,7 +49,7 @@ export function lockFileLocker(disk: Disk, processes: Processes): Locker {
       }
     },
     breakLock(files, id, description) {
-      const owner = findOwner(disk, files)
+      const owner = findOwner(disk, files.lock)
       if (owner === undefined) {
         if (disk.factsAt(files.lock) === undefined) return lockNotHeld(description)
       } else {
@@ -68,9 +68,14 @@ export function lockFileLocker(disk: Disk, processes: Processes): Locker {
  */
 function removeDead(disk: Disk, files: StateFiles, processes: Processes): void {
   const guard = `${files.lock}.takeover`
-  if (!disk.createNew(guard, '')) throw held(findOwner(disk, files), processes)
+  if (!disk.createNew(guard, JSON.stringify({ process: processes.self }))) {
+    const other = findOwner(disk, guard)
+    // Killed while taking over; the next try will find the way free.
+    if (other !== undefined && !processes.mayLive(other.process)) disk.remove(guard)
+    throw held(findOwner(disk, files.lock), processes)
+  }
   try {
-    const owner = findOwner(disk, files)
+    const owner = findOwner(disk, files.lock)
     if (owner !== undefined && !processes.mayLive(owner.process)) disk.remove(files.lock)
   } finally {
     disk.remove(guard)
@@ -83,14 +88,14 @@ function held(owner: Owner | undefined, { self }: Processes): LockHeldError {
 }
 
 /** Undefined if there is no lock file, or it is being written right now. */
-function findOwner(disk: Disk, files: StateFiles): Owner | undefined {
+function findOwner(disk: Disk, path: string): Owner | undefined {
   try {
-    const found: unknown = JSON.parse(disk.readText(files.lock) ?? 'null')
+    const found: unknown = JSON.parse(disk.readText(path) ?? 'null')
     if (typeof found !== 'object' || found === null || !('process' in found)) return undefined
     const process = found.process as Partial<ProcessIdentity>
     if (typeof process.pid !== 'number' || typeof process.host !== 'string') return undefined
     const identity = { host: process.host, pid: process.pid, started: process.started }
-    return { process: identity, info: findHolder(disk, files.lock) }
+    return { process: identity, info: findHolder(disk, path) }
   } catch {
     return undefined
   }

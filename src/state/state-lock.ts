@@ -40,7 +40,9 @@ export interface Locker {
 export function findHolder(disk: Disk, path: string): LockInfo | undefined {
   try {
     const info: unknown = JSON.parse(disk.readText(path) ?? 'null')
-    return isLockInfo(info) ? info : undefined
+    if (!isLockInfo(info)) return undefined
+    const { ID, Operation, Info, Who, Version, Created, Path } = info
+    return { ID, Operation, Info, Who, Version, Created, Path }
   } catch {
     // It is being written right now, or is not for us. The lock itself does not depend on it.
     return undefined

@@ -1,0 +1,320 @@
+import fc from 'fast-check'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { DiagnosticError } from '../../src/diagnostics.ts'
+import type { Backend } from '../../src/state/backend.ts'
+import { sameContent, withOutputs, withRecords } from '../../src/state/content.ts'
+import { decodeState, encodeState } from '../../src/state/file.ts'
+import { type MemoryStore, memoryBackend, memoryStore } from '../../src/state/memory.ts'
+import { readState } from '../../src/state/session.ts'
+import { emptyState, type ResourceRecord, recordKey, type State } from '../../src/state/state.ts'
+import { lockInfo } from '../contract/lock-info.ts'
+import { anyRecord, recordOf, stateOf } from './samples.ts'
+import { intentOf, open, testClock } from './sessions.ts'
+
+const [ada, bob, eve] = [recordOf('ada'), recordOf('bob'), recordOf('eve', { n: 1 })]
+const base = stateOf(ada)
+
+let store: MemoryStore
+let backend: Backend
+
+beforeEach(() => {
+  store = { ...memoryStore(), text: encodeState(base) }
+  backend = memoryBackend(store)
+})
+
+/** The process that held it is gone, and with it the lock. */
+function die(): void {
+  store.holder = undefined
+  backend = memoryBackend(store)
+}
+
+const inFile = () => decodeState(store.text ?? '', { file: 'memory' })
+const names = (state: State) => [...state.records.values()].map((record) => record.address.name).sort()
+
+describe('a session', () => {
+  it('starts from nothing without a file, and gives it a lineage at the first write', async () => {
+    store.text = undefined
+    const session = await open(backend, { newId: () => 'fresh' })
+    expect(session.state).toEqual(emptyState)
+    const saved = await session.save(withRecords(session.state, { [recordKey(ada)]: ada }))
+    expect([saved.lineage, saved.serial]).toEqual(['fresh', 1])
+    expect(inFile()).toEqual(saved)
+    await session.close()
+  })
+
+  it('raises the serial once per changed write and keeps the lineage', async () => {
+    const session = await open(backend)
+    const saved = await session.save(withRecords(session.state, { [recordKey(eve)]: eve }))
+    expect([saved.lineage, saved.serial]).toEqual([base.lineage, 4])
+    const again = await session.save(
+      withOutputs(saved, { o: { value: 1, type: 'number', sensitive: false } }),
+    )
+    expect(again.serial).toBe(5)
+    expect(session.state).toBe(again)
+  })
+
+  it('writes nothing if the content is the same', async () => {
+    const before = store.text
+    const session = await open(backend)
+    await session.beginRun()
+    const saved = await session.save({ ...session.state, records: new Map(session.state.records) })
+    expect(saved.serial).toBe(3)
+    expect(store.text).toBe(before)
+    expect(store.journal).toBeUndefined()
+  })
+
+  it('holds every outcome at once, and all of them in one write', async () => {
+    const session = await open(backend)
+    await session.intend(intentOf(eve))
+    await session.outcome('create tavio_user.eve', { [recordKey(eve)]: eve })
+    await session.outcome(undefined, { [recordKey(ada)]: null })
+    await session.outputs({ o: { value: 'x', type: 'string', sensitive: true } })
+    expect(names(session.state)).toEqual(['eve'])
+    expect(inFile().serial).toBe(3)
+    const saved = await session.save(session.state)
+    expect(saved.serial).toBe(4)
+    expect(sameContent(inFile(), saved)).toBe(true)
+    expect(store.journal).toBeUndefined()
+    expect(store.backup).toBe(encodeState(base))
+  })
+
+  it('gives the lock back when it closes, and when it cannot be opened', async () => {
+    await (await open(backend)).close()
+    expect(store.holder).toBeUndefined()
+    store.text = 'broken'
+    await expect(open(backend)).rejects.toThrow('State is damaged')
+    expect(store.holder).toBeUndefined()
+  })
+
+  it('leaves word who holds the lock', async () => {
+    await open(backend, { newId: () => 'the-id', info: 'nightly' })
+    expect(store.holder).toEqual({
+      ID: 'the-id',
+      Operation: 'OperationTypeApply',
+      Info: 'nightly',
+      Who: 'ada@engine',
+      Version: '0.1.0',
+      Created: '2026-01-02T03:04:05.000Z',
+      Path: 'memory',
+    })
+  })
+
+  it('puts a pushed state in place with its own lineage and serial', async () => {
+    const session = await open(backend)
+    await session.replace({ ...stateOf(bob), lineage: 'theirs', serial: 40 })
+    expect([inFile().lineage, inFile().serial, names(inFile())]).toEqual(['theirs', 40, ['bob']])
+  })
+})
+
+describe('a session on a locked state', () => {
+  it('says who holds it and what to do', async () => {
+    await memoryBackend(store).lock(lockInfo('the-id'))
+    const error = await open(backend).catch((reason: unknown) => reason)
+    expect((error as DiagnosticError).diagnostics[0]).toMatchObject({
+      summary: 'State is locked',
+      detail:
+        'ada@engine is using the state at memory: apply, since 2026-01-02T03:04:05Z, lock id the-id. Wait until it is done, or let this command wait with --lock-timeout=5m. If it no longer runs, break its lock with "hubform force-unlock the-id".',
+      where: { file: 'memory' },
+    })
+  })
+
+  it('tries again after 1, 2, 4, 8, 16 and 16 seconds, up to the timeout', async () => {
+    await memoryBackend(store).lock(lockInfo('x'))
+    const clock = testClock()
+    await expect(open(backend, { clock, lockTimeoutMs: 50_000 })).rejects.toThrow('State is locked')
+    expect(clock.slept).toEqual([1000, 2000, 4000, 8000, 16000, 16000, 3000])
+  })
+
+  it('gets it once it is free', async () => {
+    const lock = await memoryBackend(store).lock(lockInfo('x'))
+    const clock = { ...testClock(), sleep: () => lock.release() }
+    await (await open(backend, { clock, lockTimeoutMs: 1 })).close()
+  })
+
+  it('stops waiting when it is interrupted', async () => {
+    await memoryBackend(store).lock(lockInfo('x'))
+    const control = new AbortController()
+    const clock = { ...testClock(), sleep: async () => control.abort(new Error('interrupted')) }
+    await expect(open(backend, { clock, lockTimeoutMs: 9e9, signal: control.signal })).rejects.toThrow(
+      'interrupted',
+    )
+  })
+})
+
+describe('a session after a run that died', () => {
+  it('begins with what that run recorded', async () => {
+    const session = await open(backend)
+    await session.intend(intentOf(eve))
+    await session.outcome('create tavio_user.eve', { [recordKey(eve)]: eve })
+    await session.intend(intentOf(bob))
+    die()
+    expect(names(await readState(backend))).toEqual(['ada', 'eve'])
+    const next = await open(backend)
+    expect(next.recovered).toEqual({
+      outcomes: 1,
+      openIntents: [intentOf(bob)],
+      startedAt: '2026-01-02T03:04:05.000Z',
+    })
+    expect(names(next.state)).toEqual(['ada', 'eve'])
+    expect(next.state.serial).toBe(3)
+  })
+
+  it('an intent stays open over saves and sessions until an outcome closes it', async () => {
+    await (await open(backend)).intend(intentOf(bob))
+    die()
+    const second = await open(backend)
+    await second.outcome(undefined, { [recordKey(eve)]: eve })
+    await second.save(second.state)
+    await second.outcome(undefined, { [recordKey(ada)]: null })
+    die()
+    const third = await open(backend)
+    expect(third.recovered).toMatchObject({ outcomes: 1, openIntents: [intentOf(bob)] })
+    expect(names(third.state)).toEqual(['eve'])
+    await third.outcome('create tavio_user.bob', {})
+    await third.save(third.state)
+    await third.close()
+    expect(store.journal).toBeUndefined()
+    expect((await open(backend)).recovered).toBeUndefined()
+  })
+
+  it('a journal whose save was finished is done with', async () => {
+    const session = await open(backend)
+    await session.outcome(undefined, { [recordKey(eve)]: eve })
+    const journal = store.journal
+    await session.save(session.state)
+    store.journal = journal
+    die()
+    const next = await open(backend)
+    expect(next.recovered).toBeUndefined()
+    await next.beginRun()
+    expect(store.journal?.split('\n')).toHaveLength(2)
+  })
+
+  it('refuses to guess when another program has replaced the state since', async () => {
+    const session = await open(backend)
+    await session.outcome(undefined, { [recordKey(eve)]: eve })
+    store.text = encodeState({ ...base, serial: 4 })
+    die()
+    const error = await open(backend).catch((reason: unknown) => reason)
+    expect((error as DiagnosticError).diagnostics[0]).toMatchObject({
+      summary: 'Journal of another state',
+      detail:
+        'A run that began 2026-01-02T03:04:05.000Z was interrupted before its results were saved, and the state at memory was replaced by another program since. These objects are in the journal of memory and not, or not so, in the state: tavio_user.eve. Bring the state that the run began with back, and its results are added to it; or import what is missing and move the journal away.',
+    })
+    expect(store.holder).toBeUndefined()
+    expect(names(await readState(backend))).toEqual(['ada'])
+    store.text = encodeState(base)
+    expect(names((await open(backend)).state)).toEqual(['ada', 'eve'])
+  })
+
+  it('a damaged journal is refused with its line, and does not show it', async () => {
+    store.journal = '{"kind":"saved"}\n{"kind":"s3cret\n'
+    const error = await open(backend).catch((reason: unknown) => reason)
+    expect(String(error)).toMatch(
+      /Journal is damaged: Line 2 of the journal of memory cannot be read: It is not JSON/,
+    )
+    expect(String(error)).not.toContain('s3cret')
+    store.journal = '{"kind":"later"}\n'
+    await expect(open(backend)).rejects.toThrow('It is of a kind that this version of Hubform does not know.')
+  })
+
+  it('replays every beginning of a journal, cut anywhere, to what had been acknowledged', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(anyRecord, fc.boolean()), { minLength: 1, maxLength: 5 }),
+        async (steps) => {
+          store = { ...memoryStore(), text: encodeState(base) }
+          backend = memoryBackend(store)
+          const session = await open(backend)
+          await session.beginRun()
+          // What must be there once this much of the journal is.
+          const marks: [length: number, state: State][] = [[0, session.state]]
+          for (const [record, stays] of steps) {
+            await session.outcome(undefined, { [recordKey(record)]: stays ? record : null })
+            marks.push([store.journal?.length ?? 0, session.state])
+          }
+          const text = store.journal ?? ''
+          for (let cut = 0; cut <= text.length; cut += cut % 7 === 0 ? 1 : 6) {
+            store.journal = text.slice(0, cut)
+            const expected = marks.findLast(([length]) => length <= cut)?.[1]
+            expect(sameContent(await readState(backend), expected ?? base), `cut at ${cut}`).toBe(true)
+          }
+        },
+      ),
+      { numRuns: 15 },
+    )
+  })
+})
+
+describe('a session whose disk fails', () => {
+  const full = (name: string) => () =>
+    Promise.reject(new DiagnosticError({ severity: 'error', summary: 'Disk is full', detail: `${name}.` }))
+
+  it('says that the journal holds everything when a save fails', async () => {
+    const session = await open({ ...backend, write: full('write') })
+    await session.outcome(undefined, { [recordKey(eve)]: eve })
+    const error = await session.save(session.state).catch((reason: unknown) => reason)
+    expect((error as DiagnosticError).diagnostics.map((d) => `${d.summary}: ${d.detail}`)).toEqual([
+      'Disk is full: write.',
+      'State not saved: The state could not be written to memory. Nothing is lost: the journal of memory holds everything that this run did. Once the cause is gone, the next command that changes the state adds it.',
+    ])
+    die()
+    expect(names((await open(backend)).state)).toEqual(['ada', 'eve'])
+  })
+
+  it('says that nothing changed when there was nothing to lose', async () => {
+    const session = await open({ ...backend, write: full('write') })
+    await expect(session.save(emptyState)).rejects.toThrow('The state is as it was before this command')
+  })
+
+  it('does not let a call be made whose intent cannot be recorded', async () => {
+    const session = await open({ ...backend, append: full('append') })
+    await expect(session.intend(intentOf(eve))).rejects.toThrow('Disk is full')
+    await session.save(session.state)
+    expect((await readState(backend)).serial).toBe(3)
+  })
+
+  it('keeps an outcome that the journal could not take, and saves it', async () => {
+    const session = await open({ ...backend, append: full('append') })
+    await expect(session.outcome(undefined, { [recordKey(eve)]: eve })).rejects.toThrow('Disk is full')
+    await session.save(session.state)
+    expect(names(inFile())).toEqual(['ada', 'eve'])
+  })
+
+  it('rescues the state when neither journal nor file can take it', async () => {
+    const rescued: string[] = []
+    const rescue = async (text: string) => {
+      rescued.push(text)
+      return 'errored.tfstate'
+    }
+    const session = await open({ ...backend, append: full('append'), write: full('write') }, { rescue })
+    await session.outcome(undefined, { [recordKey(eve)]: eve }).catch(() => {})
+    await expect(session.save(session.state)).rejects.toThrow(
+      'Nothing is lost: the whole state is in errored.tfstate. Once the cause is gone, bring it back with "hubform state push errored.tfstate".',
+    )
+    expect(names(decodeState(rescued[0] ?? '', { file: 'errored.tfstate' }))).toEqual(['ada', 'eve'])
+  })
+
+  it('names what is not recorded when nothing can be written anywhere', async () => {
+    const session = await open(
+      { ...backend, append: full('append'), write: full('write') },
+      { rescue: full('rescue') },
+    )
+    await session.outcome(undefined, { [recordKey(eve)]: eve }).catch(() => {})
+    await expect(session.save(session.state)).rejects.toThrow(
+      'These objects were changed and are not recorded so: tavio_user.eve.',
+    )
+  })
+
+  it('records 10,000 outcomes in a time that does not grow with the square', async () => {
+    const session = await open(backend)
+    const records: ResourceRecord[] = Array.from({ length: 10_000 }, (_, i) => recordOf(`u${i}`))
+    const start = performance.now()
+    // In a memory store every append copies the text, so only the session itself is measured.
+    const quiet = await open({ ...memoryBackend(memoryStore()), append: async () => {} })
+    await Promise.all(records.map((record) => quiet.outcome(undefined, { [recordKey(record)]: record })))
+    expect(quiet.state.records.size).toBe(10_000)
+    expect(performance.now() - start).toBeLessThan(2000)
+    await session.close()
+  })
+})

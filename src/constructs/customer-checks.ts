@@ -82,7 +82,8 @@ function checkConfiguration(name: string, configuration: CustomerConfiguration):
   if (configuration.solution && configuration.solutionId) {
     problems.push(`${where} gives both solution and solutionId: keep one of them.`)
   }
-  const secrets = configuration.secretValues ?? {}
+  // A map that is a reference as a whole says nothing of its keys.
+  const secrets = isReference(configuration.secretValues) ? {} : (configuration.secretValues ?? {})
   for (const key of Object.keys(configuration.values ?? {}).filter((it) => Object.hasOwn(secrets, it))) {
     problems.push(`${where} gives "${key}" in values and in secretValues: keep one of them.`)
   }

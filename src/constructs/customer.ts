@@ -148,7 +148,7 @@ export class Customer<const C extends string = string> extends Construct {
         environment: this.environment.domain,
         solutionId,
         name,
-        values: entry.values && mapValues(entry.values, asText),
+        values: entry.values && asTexts(entry.values),
         secretValues: entry.secretValues && { ...entry.secretValues },
         // One who signs in as a user needs a role in the environment before, and until after, anything is done in it.
         dependsOn: grants.length > 0 ? [...grants] : undefined,
@@ -221,11 +221,8 @@ function asText(value: SettingValue): string {
   return Token.isUnresolved(value) ? Token.asString(value) : String(value)
 }
 
-function mapValues<T, U>(
-  values: { readonly [key: string]: T },
-  change: (value: T) => U,
-): { [key: string]: U } {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]))
+function asTexts(values: { readonly [key: string]: SettingValue }): { [key: string]: string } {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, asText(value)]))
 }
 
 type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

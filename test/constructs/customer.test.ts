@@ -182,6 +182,32 @@ describe('a customer', () => {
     })
   })
 
+  it('takes a reference to a whole map of values or secrets', () => {
+    const stack = stackOf()
+    const variable = new TerraformVariable(stack, 'settings', { type: 'map(string)', sensitive: true })
+    const settings = Token.asStringMap(variable.value)
+    new Customer(stack, 'acme', {
+      name: 'Acme',
+      configurations: { orders: { solutionId: 's', values: settings, secretValues: settings } },
+    })
+    expect(only(synth(stack).resource['tavio_configuration'])).toMatchObject({
+      values: '${var.settings}',
+      secret_values: '${var.settings}',
+    })
+  })
+
+  it('takes a number that is a reference', () => {
+    const stack = stackOf()
+    const retries = new TerraformVariable(stack, 'retries', { type: 'number' }).numberValue
+    new Customer(stack, 'acme', {
+      name: 'Acme',
+      configurations: { orders: { solutionId: 's', values: { retries } } },
+    })
+    expect(only(synth(stack).resource['tavio_configuration'])).toMatchObject({
+      values: { retries: '${var.retries}' },
+    })
+  })
+
   it('hands its provider to everything in it', () => {
     const stack = stackOf()
     const provider = new TavioProvider(stack, 'other', { alias: 'other', organization: 'other' })

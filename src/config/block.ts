@@ -36,7 +36,7 @@ export function argumentsOf(block: Block): readonly Entry[] {
 }
 
 /** The keys of an object, a repeated key once per appearance. Counts repeats as looked at. */
-export function entriesOf({ value, site }: Block): readonly Entry[] {
+function entriesOf({ value, site }: Block): readonly Entry[] {
   const { source } = site
   const repeated = source.repeats.get(value) ?? []
   for (const repeat of repeated) source.consumed.add(repeat)

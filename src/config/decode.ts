@@ -7,7 +7,6 @@ import { decodeLocals, decodeOutputs, decodeProviders } from './decode-values.ts
 import { decodeVariables } from './decode-variable.ts'
 import type { Draft } from './draft.ts'
 import { type NotHandled, notHandled } from './not-handled.ts'
-import { positionAt } from './position.ts'
 import { seek } from './seek.ts'
 import type { Site, Source } from './site.ts'
 
@@ -54,10 +53,10 @@ export function decodeFile(source: Source, draft: Draft): void {
 function reportRepeats(source: Source, { problems }: Draft): void {
   for (const repeat of source.document.repeats) {
     if (source.consumed.has(repeat)) continue
-    const first = positionAt(source.text, seek(source.text, [repeat.key], repeat.start).offset)
-    const again = positionAt(source.text, repeat.offset)
-    const detail = `"${repeat.key}" is set at line ${first.line} and again at line ${again.line} of ${source.file}. Remove one of them.`
-    problems.add({ source, path: [], offset: repeat.offset }, 'Duplicate argument', detail)
+    const site: Site = { source, path: [], offset: repeat.offset }
+    const first: Site = { ...site, offset: seek(source.text, [repeat.key], repeat.start).offset }
+    const detail = `"${repeat.key}" is set at ${problems.describe(first)} and again at ${problems.describe(site)}. Remove one of them.`
+    problems.add(site, 'Duplicate argument', detail)
   }
 }
 

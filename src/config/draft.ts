@@ -1,6 +1,6 @@
 // A configuration while its files are being decoded.
 import type { Config, Local, Output, ProviderBlock, ResourceBlock, Variable } from './config.ts'
-import { describePlace, type Problems, type Site } from './site.ts'
+import type { Problems, Site } from './site.ts'
 
 /** What decoders add to. */
 export interface Draft {
@@ -37,7 +37,8 @@ export function declare(draft: Draft, name: string, site: Site, what: string): b
     draft.declared.set(name, site)
     return true
   }
-  const detail = `${name} is declared at ${describePlace(first)} and again at ${describePlace(site)}. Rename or remove one of them.`
+  const places = `${draft.problems.describe(first)} and again at ${draft.problems.describe(site)}`
+  const detail = `${name} is declared at ${places}. Rename or remove one of them.`
   draft.problems.add(site, `Duplicate ${what}`, detail)
   return false
 }

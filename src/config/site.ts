@@ -43,19 +43,13 @@ export function placeOf(site: Site): Place {
 }
 
 /** The same with line and column. Scans the text. */
-export function exactPlace(site: Site): Place {
+function exactPlace(site: Site): Place {
   const { text } = site.source
   return { ...placeOf(site), ...positionAt(text, site.offset ?? seek(text, site.path).offset) }
 }
 
-/** `a.tf.json line 3`. Scans the text. */
-export function describePlace(site: Site): string {
-  const { file, line } = exactPlace(site)
-  return `${file} line ${line}`
-}
-
 /** Beyond this many, problems are reported without a line: each look-up scans the file. */
-const LOCATED = 200
+const LOCATED = 50
 
 /** Collects what is wrong while decoding goes on. */
 export class Problems {
@@ -67,6 +61,13 @@ export class Problems {
 
   warn(site: Site, summary: string, detail: string): void {
     this.#found.push({ diagnostic: warning(summary, detail, placeOf(site)), site })
+  }
+
+  /** For a message: `a.tf.json line 3`. Only the file when there are many problems already. */
+  describe(site: Site): string {
+    if (this.#found.length >= LOCATED) return site.source.file
+    const { file, line } = exactPlace(site)
+    return `${file} line ${line}`
   }
 
   /** Takes over diagnostics that say themselves where they are. */

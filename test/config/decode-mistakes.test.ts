@@ -144,12 +144,12 @@ describe('a mistake in a configuration', () => {
     {
       name: 'a repeated argument',
       file: '{"resource": {"a_b": {"x": {\n"name": 1,\n"name": 2}}}}',
-      says: 'a.tf.json:3:1 Duplicate argument: "name" is set at line 2 and again at line 3 of a.tf.json. Remove one of them.',
+      says: 'a.tf.json:3:1 Duplicate argument: "name" is set at a.tf.json line 2 and again at a.tf.json line 3. Remove one of them.',
     },
     {
       name: 'a repeated key inside an argument',
       file: '{"locals": {"a": {\n"k": 1,\n"k": 2}}}',
-      says: 'a.tf.json:3:1 Duplicate argument: "k" is set at line 2 and again at line 3 of a.tf.json.',
+      says: 'a.tf.json:3:1 Duplicate argument: "k" is set at a.tf.json line 2 and again at a.tf.json line 3.',
     },
     {
       name: 'a repeated resource name',
@@ -195,6 +195,14 @@ describe('a mistake in a configuration', () => {
       expect(found?.where?.file).toBe('b.tf.json')
     },
   )
+
+  it('costs no look-up of its line when there are thousands', () => {
+    const blocks = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`r${i}`, {}]))
+    const found = problemsOf({ resource: { a_b: blocks } }, { resource: { a_b: blocks } })
+    expect(found).toHaveLength(5000)
+    expect(found[0]?.detail).toContain('a.tf.json line 4 and again at b.tf.json line 4')
+    expect(found.at(-1)?.detail).toContain('a.tf.json and again at b.tf.json')
+  })
 
   it('does not hide another one: all are told, with the construct where there is one', () => {
     const found = problemsOf(

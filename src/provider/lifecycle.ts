@@ -1,6 +1,6 @@
 // The calls of one resource as every caller makes them: values made whole, spellings kept, lost answers recovered.
 
-import { compare, type Operation } from 'fast-json-patch'
+import jsonPatch, { type Operation } from 'fast-json-patch'
 import { type Diagnostic, fail } from '../diagnostics.ts'
 import { conform } from '../schema/conform.ts'
 import { encodeValue } from '../schema/json.ts'
@@ -113,7 +113,7 @@ export async function deleteObject(
 
 /** The RFC 6902 patch between two objects; what is unknown is `{"$":"unknown"}` in it. */
 export function patchBetween(prior: Value, planned: Value): Operation[] {
-  return compare(encodeValue(prior) as object, encodeValue(planned) as object)
+  return jsonPatch.compare(encodeValue(prior) as object, encodeValue(planned) as object)
 }
 
 function knownPatch(prior: ObjectValue, planned: ObjectValue): Operation[] {

@@ -4,11 +4,13 @@ import { DiagnosticError, problem } from '../../diagnostics.ts'
 /** The service refused. `status` is that of the answer's status line; the message is free of secrets. */
 export class ApiError extends DiagnosticError {
   readonly status: number
+  readonly detail: string
 
   constructor(status: number, detail: string, options?: ErrorOptions) {
     super(problem(summaryOf(status), detail), options)
     this.name = 'ApiError'
     this.status = status
+    this.detail = detail
   }
 }
 

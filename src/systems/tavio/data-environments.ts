@@ -3,7 +3,6 @@ import { defineDataSource } from '../../provider/resource.ts'
 import { list, object, schema, string } from '../../schema/attribute.ts'
 import type { Reader } from './client.ts'
 import { fromWire } from './environment.ts'
-import { saysDeleted } from './status.ts'
 
 const told = {
   id: string.computed('Assigned by the service.', { evidence: 'inferred' }),
@@ -24,7 +23,7 @@ export const environmentData = defineDataSource<Reader>()({
   ),
   async read({ client, config, signal }) {
     const served = await client.environment(config.domain, signal)
-    if (served === undefined || saysDeleted(served.status))
+    if (served === undefined)
       fail('Environment not found', `There is no environment "${config.domain}" in the organization.`, {
         path: ['domain'],
       })
@@ -52,7 +51,7 @@ export const environmentsData = defineDataSource<Reader>()({
     if (listed === undefined)
       fail('Environments not listed', 'The service does not offer listing environments.')
     return {
-      environments: listed.filter(({ status }) => !saysDeleted(status)).map((served) => fromWire(served)),
+      environments: listed.map((served) => fromWire(served)),
     }
   },
 })

@@ -228,7 +228,7 @@ function conflict(error: unknown, environment: string): never {
   if (!isRefusal(error, 409)) throw error
   return fail(
     'Deployment refused',
-    `${error.message} The service may keep only one deployment of a solution in environment "${environment}". If the one that is there is meant, import it as "${environment}/<id or name>".`,
+    `${error.detail} The service may keep only one deployment of a solution in environment "${environment}". If the one that is there is meant, import it as "${environment}/<id or name>".`,
     undefined,
     error,
   )

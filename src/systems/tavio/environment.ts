@@ -5,7 +5,6 @@ import { isRefusal } from './api-error.ts'
 import type { Reader, Writer } from './client.ts'
 import { parseImport } from './import-id.ts'
 import { readBack, readChanged, tells, untilGone } from './settle.ts'
-import { saysDeleted } from './status.ts'
 import { disableAll } from './switching.ts'
 import { notBlank, sameText, segment, textOf, textToWire } from './text.ts'
 import type { Requests, ServedEnvironment } from './wire.ts'
@@ -43,17 +42,16 @@ export const environment = defineResource<Reader, Writer>()({
     key: ['domain'],
     identity: ['domain'],
     async list({ client, signal }) {
-      const served = await client.environments(signal)
-      return served
-        ?.filter((one) => !saysDeleted(one.status))
-        .map((one) => ({ value: fromWire(one), whole: isWhole(one) }))
+      return (await client.environments(signal))?.map((one) => ({
+        value: fromWire(one),
+        whole: isWhole(one),
+      }))
     },
   },
 
   async read({ client, prior, signal }) {
     const served = await client.environment(prior.domain ?? prior.id, signal)
-    if (served === undefined || saysDeleted(served.status)) return undefined
-    return fromWire(served, prior.domain)
+    return served && fromWire(served, prior.domain)
   },
 
   async create(call) {
@@ -101,20 +99,17 @@ export const environment = defineResource<Reader, Writer>()({
         })
       },
       until: (answer) => typeof answer === 'string' && (answer !== 'refused' || refuse(domain)),
-      describe: (answer) => (typeof answer === 'string' ? answer : answer.message),
+      describe: (answer) => (typeof answer === 'string' ? answer : answer.detail),
       timeoutMs: DELETE_MS,
     })
-    const read = async () => {
-      const served = await client.environment(domain, signal)
-      return served === undefined || saysDeleted(served.status) ? undefined : served
-    }
+    const read = async () => await client.environment(domain, signal)
     await untilGone(call, `tavio_environment "${domain}"`, read, DELETE_MS)
   },
 
   async import({ client, id, signal }) {
     const [domain] = parseImport(id, '<domain>', 1)
     const served = await client.environment(domain, signal)
-    return served === undefined || saysDeleted(served.status) ? undefined : fromWire(served, domain)
+    return served && fromWire(served, domain)
   },
 })
 
@@ -160,7 +155,7 @@ function alreadyThere(error: unknown, domain: string | undefined): never {
   if (!isRefusal(error, 409) || domain === undefined) throw error
   return fail(
     'Environment already exists',
-    `${error.message} If it is the one that is meant, import it by its domain "${domain}" instead of creating it.`,
+    `${error.detail} If it is the one that is meant, import it by its domain "${domain}" instead of creating it.`,
     undefined,
     error,
   )

@@ -126,7 +126,7 @@ function explain(error: unknown, type: string, { userId, role, environment }: Gr
   const place = environment === undefined ? 'the organization' : `environment "${environment}"`
   return fail(
     'Role not granted',
-    `${error.message} ${type} asks for role "${role}" of user ${userId} in ${place}: check that the service has such a role there, and that the user exists.`,
+    `${error.detail} ${type} asks for role "${role}" of user ${userId} in ${place}: check that the service has such a role there, and that the user exists.`,
     undefined,
     error,
   )

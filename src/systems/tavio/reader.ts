@@ -7,7 +7,7 @@ import type { Fingerprints } from './fingerprint.ts'
 import { makeMemory } from './memory.ts'
 import type { Answer } from './request.ts'
 import type { RouteKey } from './routes.ts'
-import type { StatusWords } from './status.ts'
+import { type StatusWords, saysDeleted } from './status.ts'
 
 export interface ReaderNeeds {
   readonly api: Api
@@ -129,7 +129,8 @@ export function makeReader({ api, words, fingerprints, remember }: ReaderNeeds):
     environments: async (signal) =>
       await kept('environments', async () => {
         const { decodeEnvironment } = await wire()
-        return await list('listEnvironments', 'environments', {}, decodeEnvironment, signal)
+        const listed = await list('listEnvironments', 'environments', {}, decodeEnvironment, signal)
+        return listed?.filter(({ status }) => !saysDeleted(status))
       }),
     environment: async (domain, signal) =>
       await kept(`environments/${domain}`, async () => {
@@ -137,7 +138,8 @@ export function makeReader({ api, words, fingerprints, remember }: ReaderNeeds):
         const environments = async () => await reader.environments(signal)
         const is = (environment: { domain?: string | undefined }) => environment.domain === domain
         const params = { envDomain: domain }
-        return await known({ key: 'readEnvironment', params, decode, list: environments, is, signal })
+        const found = await known({ key: 'readEnvironment', params, decode, list: environments, is, signal })
+        return saysDeleted(found?.status) ? undefined : found
       }),
     members: async (domain, signal) =>
       await kept(`members/${domain}`, async () => {

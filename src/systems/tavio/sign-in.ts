@@ -155,7 +155,7 @@ export function makeSignIn({ account, send, redactor, now, signal }: SignInNeeds
 }
 
 function connectAdvice(status: number, domain: string, { user }: Account): string {
-  if (user === undefined)
+  if (user === undefined && status !== 404)
     return 'The service accepts client credentials neither inside an environment nor for connecting to one: set "username" (TAVIO_USERNAME) and "password" (TAVIO_PASSWORD) as well. Nothing was dropped from state.'
   if (status === 404 || status === 403)
     return `Either there is no such environment, or the user has no role in it: an organization owner has none by itself. Grant the user a role in "${domain}" (such as developer, with tavio_environment_access), or use client credentials. Nothing was dropped from state.`

@@ -28,7 +28,7 @@ export function adviseEnvironment(environment: string | undefined): (error: unkn
     if (environment !== undefined || !isRefusal(error, 404, 405)) throw error
     return fail(
       'Solutions not found',
-      `${error.message} If the service offers solutions only inside environments, set "environment" to the domain of one.`,
+      `${error.detail} If the service offers solutions only inside environments, set "environment" to the domain of one.`,
       undefined,
       error,
     )

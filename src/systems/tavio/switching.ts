@@ -1,7 +1,7 @@
 // Enabling and disabling a deployment, and waiting until it is.
 import { fail } from '../../diagnostics.ts'
 import type { Call } from '../../provider/call.ts'
-import { isRefusal } from './api-error.ts'
+import { ApiError, isRefusal } from './api-error.ts'
 import type { Inside, Writer } from './client.ts'
 import { type Standing, standingOf } from './status.ts'
 import type { Requests, ServedDeployment } from './wire.ts'
@@ -85,7 +85,7 @@ export async function whenSettled<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   let refusals = 0
-  const done = await call.poll<{ result: T } | Error>({
+  const done = await call.poll<{ result: T } | ApiError>({
     what: `${nameOf(which)} to accept a change`,
     probe: async () => {
       try {
@@ -99,11 +99,11 @@ export async function whenSettled<T>(
         return error
       }
     },
-    until: (answer) => !(answer instanceof Error),
-    describe: (answer) => (answer instanceof Error ? answer.message : ''),
+    until: (answer) => !(answer instanceof ApiError),
+    describe: (answer) => (answer instanceof ApiError ? answer.detail : ''),
     timeoutMs,
   })
-  if (done instanceof Error) throw done
+  if (done instanceof ApiError) throw done
   return done.result
 }
 

@@ -136,7 +136,11 @@ function conformType(value: Value, type: Type, site: Site): Value {
 }
 
 function mismatch(value: Value, type: Type, site: Site): null {
-  report(site, 'Wrong attribute type', `must be a ${describeType(type)}, but is ${describeKind(value)}.`)
+  report(
+    site,
+    'Wrong attribute type',
+    `must be ${type.kind === 'object' ? 'an' : 'a'} ${describeType(type)}, but is ${describeKind(value)}.`,
+  )
   return null
 }
 

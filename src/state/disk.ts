@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
 /** What tells one file from another, and how it is doing. */
-export interface FileFacts {
+interface FileFacts {
   /** Equal for two files exactly if they are one. */
   readonly identity: string
   readonly size: number

@@ -19,7 +19,7 @@ import { findJsonFault } from './json-fault.ts'
 import { decodePaths } from './sensitive-path.ts'
 import { type OutputValue, type ResourceRecord, recordKey, type State } from './state.ts'
 
-export { encodeState, TERRAFORM_VERSION } from './encode.ts'
+export { encodeState } from './encode.ts'
 
 /** For messages: where a text came from. */
 export interface StateSource {

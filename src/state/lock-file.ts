@@ -8,7 +8,7 @@ import { findHolder, type Locker, type StateFiles } from './state-lock.ts'
 import { lockIsAlive, lockNotHeld, wrongLockId } from './unlock.ts'
 
 /** What tells one process from another that later got the same number. */
-export interface ProcessIdentity {
+interface ProcessIdentity {
   readonly host: string
   readonly pid: number
   /** When it started, in any words that stay the same; undefined if that cannot be found out. */

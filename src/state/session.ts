@@ -210,9 +210,10 @@ export class Session {
   ): Promise<void> {
     applyRecords(this.#records, records)
     this.#snapshot = undefined
-    const closed = step === undefined ? -1 : this.#open.findLastIndex((intent) => intent.step === step)
-    if (closed >= 0) this.#open.splice(closed, 1)
-    await this.#record({ kind: 'outcome', step, records })
+    await this.#record({ kind: 'outcome', step, records }, () => {
+      const closed = step === undefined ? -1 : this.#open.findLastIndex((intent) => intent.step === step)
+      if (closed >= 0) this.#open.splice(closed, 1)
+    })
   }
 
   /** Records the values of all outputs. */
@@ -222,9 +223,10 @@ export class Session {
     await this.#record({ kind: 'outputs', outputs })
   }
 
-  async #record(entry: JournalEntry): Promise<void> {
+  async #record(entry: JournalEntry, close = () => {}): Promise<void> {
     try {
-      await this.beginRun()
+      // An intent counts as open until here: without open intents a run begins by clearing the journal.
+      await this.beginRun().finally(close)
       await this.#append(entry)
     } catch (error) {
       this.#unrecorded = true

@@ -4,7 +4,7 @@ import { parseJson } from '../../src/schema/json.ts'
 import type { ObjectValue, Value } from '../../src/schema/value.ts'
 import { emptyState, type ResourceRecord, recordKey, type State } from '../../src/state/state.ts'
 
-export const PROVIDER = 'provider["registry.terraform.io/hubform/tavio"]'
+const PROVIDER = 'provider["registry.terraform.io/hubform/tavio"]'
 
 export function recordOf(
   name: string,

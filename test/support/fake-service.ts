@@ -35,7 +35,7 @@ export interface FakeService {
 }
 
 interface Client {
-  readonly call: <T>(name: string, act: () => T) => Promise<T>
+  readonly call: <T>(name: string, act: () => T | Promise<T>) => Promise<T>
   readonly write: boolean
 }
 
@@ -178,7 +178,7 @@ export function fakeService(): FakeService {
     configure: ({ access }) => ({
       client: {
         write: access === 'write',
-        async call(name, act) {
+        async call<T>(name: string, act: () => T | Promise<T>) {
           const writes = /^(create|update|delete) /.test(name)
           if (writes && access === 'read') throw new Error(`${name}: this client cannot write`)
           service.calls.push(name)

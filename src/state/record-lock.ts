@@ -81,7 +81,8 @@ function lockOf(disk: Disk, locks: RecordLocks, files: StateFiles, held: Held, m
       if (!locks.tryLock(fd)) throw new LockHeldError(findHolder(disk, files.info))
     },
     adopt(fd) {
-      // The files before it stay open and locked: a program may have opened one of them already.
+      // The files before it stay open and locked: a program may have opened one of them already. Terraform does not look
+      // again once it has the lock, so it must not get that of a file which is no longer the state.
       held.descriptors.push(fd)
       return true
     },

@@ -1,7 +1,9 @@
 // Text or JSON to an Expression.
 import { isList, isObject, objectOf, type Value } from '../schema/value.ts'
+import { Cursor } from './cursor.ts'
 import { type Expression, literal, type ObjectItem } from './expression.ts'
-import { Parser } from './parser.ts'
+import { readExpression } from './grammar.ts'
+import { readTemplate } from './grammar-template.ts'
 
 /**
  * The value of a JSON string: literal text with `${}` and `%{}`. A string that is exactly one `${…}` yields what is
@@ -11,12 +13,18 @@ import { Parser } from './parser.ts'
  */
 export function parseTemplate(text: string, bound: readonly string[] = []): Expression {
   if (!isTemplate(text)) return literal(text.normalize(), 0, text.length)
-  return new Parser(text, bound).wholeTemplate()
+  return readTemplate(new Cursor(text, bound, readExpression))
 }
 
 /** A bare expression, without quotes or `${}` around it. */
 export function parseExpression(text: string, bound: readonly string[] = []): Expression {
-  return new Parser(text, bound).wholeExpression()
+  const cursor = new Cursor(text, bound, readExpression)
+  cursor.advance()
+  const expression = cursor.expression()
+  if (!cursor.at('end')) {
+    cursor.lexer.fail('Extra characters after expression', 'The expression ends here, but more text follows.')
+  }
+  return expression
 }
 
 /** A JSON value where Terraform expects an expression: strings and object keys are templates, the rest is itself. */

@@ -1,13 +1,10 @@
 // Functions on numbers. Exact where the result is; logarithms and fractional powers have the precision of a double.
 import {
   compareNumbers,
-  divideNumbers,
   floorNumber,
   fromJsNumber,
   isNumber,
-  isWhole,
   makeNumber,
-  multiplyNumbers,
   type Num,
   negateNumber,
 } from '../../schema/number.ts'

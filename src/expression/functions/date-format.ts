@@ -27,6 +27,7 @@ export function formatTime(
   const tokens = /'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+|'/gy
   return Array.from(format.matchAll(tokens), ([token, quoted]) => {
     if (token === "'") throw new Refusal(0, 'a quote is not closed')
+    if (token === "''") return "'"
     if (quoted !== undefined) return quoted.replaceAll("''", "'")
     return /^[A-Za-z]/.test(token) ? writeVerb(token, local, time.offset) : token
   }).join('')

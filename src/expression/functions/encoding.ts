@@ -1,18 +1,10 @@
 // Functions between values or text and their encoded forms.
 import { gzipSync } from 'node:zlib'
 import { parseJson } from '../../schema/json.ts'
-import { formatNumber, isNumber } from '../../schema/number.ts'
-import {
-  compareText,
-  isList,
-  isObject,
-  Sensitive,
-  SetValue,
-  UNKNOWN,
-  type Value,
-} from '../../schema/value.ts'
+import { isList, isObject, type Value } from '../../schema/value.ts'
 import { decodeCsv } from './csv.ts'
 import { allow, anything, define, Failure, type Func, Refusal, str } from './define.ts'
+import { encodeJson } from './json-text.ts'
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -31,27 +23,6 @@ export function decodeUtf8(bytes: Uint8Array): string {
   } catch (error) {
     throw new Failure('the bytes are not valid UTF-8 text', { cause: error })
   }
-}
-
-/** JSON as Terraform writes it: keys in order, and what is special in HTML escaped. */
-export function encodeJson(value: Value): string {
-  if (value === null || typeof value === 'boolean') return String(value)
-  if (typeof value === 'string') return encodeText(value)
-  if (isNumber(value)) return formatNumber(value)
-  if (value === UNKNOWN || value instanceof Sensitive)
-    throw new TypeError('only known, unmarked values have a JSON form')
-  if (value instanceof SetValue) return `[${value.elements.map(encodeJson).join(',')}]`
-  if (isList(value)) return `[${value.map(encodeJson).join(',')}]`
-  if (!isObject(value)) return 'null'
-  const keys = Object.keys(value).sort(compareText)
-  return `{${keys.map((key) => `${encodeText(key)}:${encodeJson(value[key] as Value)}`).join(',')}}`
-}
-
-function encodeText(text: string): string {
-  return JSON.stringify(text).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }
 
 function decodeJson(text: string): Value {

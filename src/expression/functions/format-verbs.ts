@@ -1,9 +1,9 @@
 // The verbs of `format`: a `%`, flags, a width, a precision, and a letter that says how the argument is written.
-import { formatJson } from '../../schema/json.ts'
 import { formatNumber, isNumber, isWhole, type Num, parts } from '../../schema/number.ts'
 import { isList, isWhollyKnown, SetValue, UNKNOWN, type Value } from '../../schema/value.ts'
 import { Mismatch, toBool, toNumber, toText } from '../convert.ts'
 import { Failure, Refusal } from './define.ts'
+import { encodeJson, encodeText } from './json-text.ts'
 import { graphemes } from './string-units.ts'
 
 interface Verb {
@@ -111,7 +111,7 @@ function write(verb: Verb, value: Value): string {
     case 's':
       return cut(verb, toText(value))
     case 'q':
-      return cut(verb, JSON.stringify(toText(value)))
+      return cut(verb, encodeText(toText(value)))
     case 'e':
     case 'E':
     case 'f':
@@ -124,10 +124,10 @@ function write(verb: Verb, value: Value): string {
 }
 
 function writeAny(verb: Verb, value: Value): string {
-  if (verb.flags.includes('#')) return formatJson(value)
+  if (verb.flags.includes('#')) return encodeJson(value)
   if (typeof value === 'string') return cut(verb, value)
   if (typeof value === 'boolean' || value === null) return String(value)
-  return isNumber(value) ? signed(verb, writeFloat({ ...verb, letter: 'g' }, value)) : formatJson(value)
+  return isNumber(value) ? signed(verb, writeFloat({ ...verb, letter: 'g' }, value)) : encodeJson(value)
 }
 
 function cut({ precision }: Verb, text: string): string {

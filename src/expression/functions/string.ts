@@ -60,18 +60,26 @@ function title(text: string): string {
     .join('')
 }
 
-/** One character for one: what becomes longer in upper case, as ß, stays. */
+// Character by character: what becomes longer in upper case, as ß, stays, and there is no final sigma.
+
 function upper(text: string): string {
-  return [...text]
-    .map((character) => {
-      const result = character.toUpperCase()
-      return [...result].length === 1 ? result : character
-    })
-    .join('')
+  return mapCharacters(text, (character) => {
+    const result = character.toUpperCase()
+    return [...result].length === 1 ? result : character
+  })
+}
+
+function lower(text: string): string {
+  return mapCharacters(text, (character) => [...character.toLowerCase()][0] ?? character)
+}
+
+function mapCharacters(text: string, change: (character: string) => string): string {
+  return Array.from(text, change).join('')
 }
 
 function indent(spaces: number, text: string): string {
-  return text.replaceAll('\n', `\n${' '.repeat(Math.max(0, spaces))}`)
+  if (spaces < 0) throw new Failure('the number of spaces must not be negative')
+  return text.replaceAll('\n', `\n${' '.repeat(spaces)}`)
 }
 
 function prefixed(test: (text: string, part: string) => boolean, text: string, part: string): Func {
@@ -91,7 +99,7 @@ export const stringFunctions: Readonly<Record<string, Func>> = {
   join: defineRest([str('separator')], listOf('lists', string), ([separator], lists) =>
     join(separator, lists),
   ),
-  lower: define([str('str')], ([text]) => text.toLowerCase()),
+  lower: define([str('str')], ([text]) => lower(text)),
   sort: define([listOf('list', string)], ([list]) => {
     const at = list.indexOf(null)
     if (at !== -1) throw new Failure(`element ${at} is null, and a null string cannot be sorted`)

@@ -9,7 +9,7 @@ import { parseImport, pick } from './import-id.ts'
 import { idOf, readBack, tells, untilGone } from './settle.ts'
 import { enabledOf, type StatusWords } from './status.ts'
 import { converge, whenSettled } from './switching.ts'
-import { notBlank, sameText, segment, textOf, textToWire } from './text.ts'
+import { notBlank, sameText, segment, textOf, textToWire, untold } from './text.ts'
 import type { Requests, ServedDeployment } from './wire.ts'
 
 const FORM = '<domain>/<id or name>'
@@ -48,6 +48,7 @@ export const deployment = defineResource<Reader, Writer>()({
         evidence: 'documented',
       }),
       timeouts: timeouts.optional('How long to wait for the service, ten minutes each if unset.', {
+        equivalent: untold,
         evidence: 'inferred',
       }),
       id: string.computed('Assigned by the service.', { always: true, stable: true, evidence: 'inferred' }),

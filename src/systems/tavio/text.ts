@@ -7,6 +7,15 @@ export function sameText(a: Value, b: Value): boolean {
   return (a ?? '') === (b ?? '')
 }
 
+/**
+ * For what only configuration knows: a list of the service does not tell it, and then it is as it was.
+ *
+ * The first value is the one that was read or written; only that one may be missing.
+ */
+export function untold(a: Value, _reference: Value): boolean {
+  return a === null
+}
+
 /** Upper and lower case are the same. */
 export function sameWord(a: Value, b: Value): boolean {
   return typeof a === 'string' && typeof b === 'string' && a.toLowerCase() === b.toLowerCase()

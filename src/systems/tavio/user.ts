@@ -5,7 +5,7 @@ import { isRefusal } from './api-error.ts'
 import type { Reader, Writer } from './client.ts'
 import { parseImport } from './import-id.ts'
 import { idOf, readBack, readChanged, tells, untilGone } from './settle.ts'
-import { email, sameText, sameWord, segment, textOf, textToWire } from './text.ts'
+import { email, sameText, sameWord, segment, textOf, textToWire, untold } from './text.ts'
 import type { Requests, ServedUser } from './wire.ts'
 
 /** A person who may sign in. */
@@ -40,6 +40,7 @@ export const user = defineResource<Reader, Writer>()({
         'What destroying does: "abandon" leaves the user in the organization and says so; "delete" tries to delete it.',
         {
           default: 'abandon',
+          equivalent: untold,
           validators: [
             (value) =>
               value === 'abandon' || value === 'delete' ? undefined : 'It must be "abandon" or "delete".',

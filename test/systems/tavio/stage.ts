@@ -10,23 +10,12 @@ import {
   validateObject,
 } from '../../../src/provider/lifecycle.ts'
 import { planObject } from '../../../src/provider/plan-object.ts'
-import { makePoll, type PollClock } from '../../../src/provider/poll.ts'
+import { makePoll } from '../../../src/provider/poll.ts'
 import type { Connection } from '../../../src/provider/provider.ts'
 import type { DataSource, Resource } from '../../../src/provider/resource.ts'
 import { equal, type ObjectValue, type Value } from '../../../src/schema/value.ts'
 import { makeTavio } from '../../../src/systems/tavio/provider.ts'
-
-/** Runs ahead by as much as anybody sleeps. */
-export function quickClock(): PollClock {
-  let now = 0
-  return {
-    now: () => now,
-    sleep: async (ms, signal) => {
-      signal.throwIfAborted()
-      now += ms
-    },
-  }
-}
+import { quickClock } from '../../support/quick-clock.ts'
 
 export interface Stage {
   readonly hub: Emulator

@@ -6,17 +6,9 @@ import type { Path } from '../path.ts'
 import type { Resource } from '../provider/resource.ts'
 import type { Attributes, Schema } from '../schema/attribute.ts'
 import { conformToType } from '../schema/conform.ts'
-import {
-  equal,
-  field,
-  isList,
-  isObject,
-  type ObjectValue,
-  objectOf,
-  SetValue,
-  type Value,
-} from '../schema/value.ts'
+import { equal, field, isObject, type ObjectValue } from '../schema/value.ts'
 import type { ResourceRecord } from '../state/state.ts'
+import { fromStateForm, toStateForm } from './state-form.ts'
 
 /** Reads a record by the resource's schema. Throws a diagnostic when it was written by a newer version of it. */
 export function fromRecord(record: ResourceRecord, resource: Pick<Resource, 'type' | 'schema'>): ObjectValue {
@@ -29,7 +21,11 @@ export function fromRecord(record: ResourceRecord, resource: Pick<Resource, 'typ
     )
   }
   const type = { kind: 'object', attributes: resource.schema.attributes } as const
-  const { value, problems } = conformToType(record.attributes, type, where.address)
+  const { value, problems } = conformToType(
+    fromStateForm(record.attributes, resource.schema.attributes),
+    type,
+    where.address,
+  )
   const first = problems[0]
   if (first !== undefined) {
     fail(
@@ -39,17 +35,6 @@ export function fromRecord(record: ResourceRecord, resource: Pick<Resource, 'typ
     )
   }
   return value as ObjectValue
-}
-
-/** What state keeps of an object: sets as lists. The object must be wholly known. */
-export function toAttributes(object: ObjectValue): ObjectValue {
-  return plain(object) as ObjectValue
-}
-
-function plain(value: Value): Value {
-  if (value instanceof SetValue) return value.elements.map(plain)
-  if (isList(value)) return value.map(plain)
-  return isObject(value) ? objectOf(Object.entries(value).map(([key, inner]) => [key, plain(inner)])) : value
 }
 
 /** Paths that the schema itself calls sensitive, where there is a value. */
@@ -89,7 +74,7 @@ export function toRecord(parts: {
     provider,
     tainted,
     schemaVersion: schema.version,
-    attributes: toAttributes(object),
+    attributes: toStateForm(object, schema.attributes),
     sensitive: distinctPaths(parts.sensitive),
     dependencies: [...parts.dependencies].sort(),
     createBeforeDestroy,

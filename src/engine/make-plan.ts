@@ -18,6 +18,7 @@ import { sameRecord, toRecord } from './recorded.ts'
 import { makeScope } from './scope.ts'
 import { makeSteps } from './steps.ts'
 import { checkAddresses, makeTargets } from './targets.ts'
+import { findTwins } from './twins.ts'
 import { makeValues } from './values.ts'
 import { walk } from './walk.ts'
 
@@ -82,6 +83,7 @@ export async function makePlan(request: PlanRequest): Promise<PlanResult> {
       },
     })
     keep(diagnostics, await planner.planRemovals())
+    diagnostics.push(...findTwins(planner.instances, request.providers, providers.all))
     if (request.interrupt.aborted) diagnostics.push(interrupted)
     if (hasErrors(diagnostics)) return { plan: undefined, diagnostics: [...diagnostics, ...warnings] }
 

@@ -113,6 +113,18 @@ describe('mistakes', () => {
     ])
   })
 
+  it('of two blocks for one object are found before anything is done', async () => {
+    const { plan } = bench(fakeService().provider)
+    const result = await plan({
+      resource: {
+        fake_thing: { a: { name: 'same' }, b: { name: 'SAME' }, c: { name: 'same', group: 'other' } },
+      },
+    })
+    expect(text(result.diagnostics)).toBe(
+      'Object configured twice: fake_thing.a and fake_thing.b have the same name, so they would be one object. Keep one of them, and refer to it from the other places.',
+    )
+  })
+
   it('in a type are answered with a suggestion', async () => {
     const { plan } = bench(fakeService().provider)
     const result = await plan({ resource: { fake_thin: { a: {} } } })

@@ -1,4 +1,4 @@
-// Planning and applying Terraform JSON against a fake service, the way the command line does.
+// Planning and applying Terraform JSON with one provider, the way the command line does.
 
 import { formatAddress } from '../../src/address.ts'
 import { checkReferences } from '../../src/config/check.ts'
@@ -8,9 +8,12 @@ import { type Diagnostic, hasErrors } from '../../src/diagnostics.ts'
 import type { ApplyResult, PlanRequest, PlanResult, RunOptions } from '../../src/engine/api.ts'
 import { applyPlan } from '../../src/engine/apply.ts'
 import type { EngineEvent } from '../../src/engine/events.ts'
+import { findForImport } from '../../src/engine/import.ts'
 import { makePlan } from '../../src/engine/make-plan.ts'
 import type { Plan } from '../../src/engine/plan.ts'
+import type { PollClock } from '../../src/provider/poll.ts'
 import type { Provider } from '../../src/provider/provider.ts'
+import type { Backend } from '../../src/state/backend.ts'
 import { memoryBackend, memoryStore } from '../../src/state/memory.ts'
 import { openSession, type Session } from '../../src/state/session.ts'
 
@@ -24,26 +27,37 @@ export interface Bench {
     options?: Partial<PlanRequest> & { vars?: readonly string[] },
   ): Promise<ApplyResult & { plan: Plan }>
   applyPlan(plan: Plan, options?: Partial<RunOptions>): Promise<ApplyResult>
+  /** Records an existing object; the diagnostics say why not. */
+  import(config: Json, address: string, id: string): Promise<readonly Diagnostic[]>
   /** Opens a session as a new process would. */
   session(): Promise<Session>
   readonly store: ReturnType<typeof memoryStore>
   readonly events: EngineEvent[]
 }
 
-const never = new AbortController().signal
+export interface BenchOptions {
+  readonly env?: RunOptions['world']['env']
+  readonly clock?: PollClock
+  /** A new client of the place where state is kept, as each process has one. Default: memory. */
+  readonly backend?: () => Backend
+}
 
-/** Makes a bench over one provider; state lives in memory from call to call. */
-export function bench(provider: Provider): Bench {
+const never = new AbortController().signal
+const stillClock: PollClock = { now: () => 0, sleep: async () => {} }
+
+/** Makes a bench over one provider; state lives in memory from call to call, unless another place is given. */
+export function bench(provider: Provider, options: BenchOptions = {}): Bench {
   const store = memoryStore()
+  const { backend = () => memoryBackend(store) } = options
   const events: EngineEvent[] = []
   let ids = 0
   const run: RunOptions = {
     providers: { [provider.source]: provider },
     world: {
       now: () => new Date('2030-01-01T00:00:00Z'),
-      clock: { now: () => 0, sleep: async () => {} },
+      clock: options.clock ?? stillClock,
       randomHex: (digits) => String(++ids).padStart(digits, '0'),
-      env: {},
+      env: options.env ?? {},
       readFile: () => {
         throw new Error('no files here')
       },
@@ -56,7 +70,7 @@ export function bench(provider: Provider): Bench {
   }
   const session = () =>
     openSession({
-      backend: memoryBackend(store),
+      backend: backend(),
       operation: 'OperationTypeApply',
       who: 'tester@here',
       version: '0.0.0',
@@ -71,7 +85,7 @@ export function bench(provider: Provider): Bench {
     config: Json,
     options: Parameters<Bench['plan']>[1] = {},
   ): Promise<PlanResult> => {
-    const loaded = load(config)
+    const loaded = load(provider, config)
     const { values, problems } = resolveVariables({
       config: loaded,
       flags: options.vars ?? [],
@@ -125,11 +139,31 @@ export function bench(provider: Provider): Bench {
         await open.close()
       }
     },
+    async import(config, address, id) {
+      const open = await session()
+      try {
+        const loaded = load(provider, config)
+        const { values } = resolveVariables({ config: loaded, flags: [], files: [], env: {} })
+        const { record, diagnostics } = await findForImport({
+          ...run,
+          config: loaded,
+          variables: values,
+          state: open.state,
+          address,
+          id,
+        })
+        if (record === undefined) return diagnostics
+        await open.save({ ...open.state, records: new Map([...open.state.records, [address, record]]) })
+        return diagnostics
+      } finally {
+        await open.close()
+      }
+    },
   }
 }
 
-function load(config: Json) {
-  const declared = { terraform: { required_providers: { fake: { source: 'hubform/fake' } } }, ...config }
+function load({ name, source }: Provider, config: Json) {
+  const declared = { terraform: { required_providers: { [name]: { source } } }, ...config }
   return decodeConfig('/project', [{ path: '/project/main.tf.json', text: JSON.stringify(declared) }])
 }
 

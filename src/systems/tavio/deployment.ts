@@ -102,6 +102,7 @@ export const deployment = defineResource<Reader, Writer>()({
     const served = await converge(call, {
       which,
       enabled: planned.enabled,
+      started: true,
       timeoutMs: timeoutMs(planned.timeouts?.create),
     })
     return stateOf(served ?? gone(id), { ...planned, id }, client.words)
@@ -123,7 +124,9 @@ export const deployment = defineResource<Reader, Writer>()({
         async () => await client.updateDeployment(which, body, last, signal),
       )
     }
-    const served = await converge(call, { which, enabled: planned.enabled, timeoutMs: longest })
+    // Changing one that runs deploys it again.
+    const started = !same && prior.enabled
+    const served = await converge(call, { which, enabled: planned.enabled, started, timeoutMs: longest })
     return stateOf(served ?? gone(prior.id), { ...planned, id: prior.id }, client.words)
   },
 

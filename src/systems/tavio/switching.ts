@@ -13,6 +13,8 @@ const PATIENCE = 4
 interface Target {
   readonly which: Inside
   readonly enabled: boolean
+  /** True if we just set it going, so that a failure is of our doing. Else one found failed is tried again once. */
+  readonly started?: boolean
   readonly timeoutMs: number
 }
 
@@ -28,6 +30,7 @@ export async function converge(call: Writing, target: Target): Promise<ServedDep
   const wanted: Standing = target.enabled ? 'enabled' : 'disabled'
   let told = 0
   let waited = 0
+  let failure = target.started === true
   const look = async (): Promise<Look> => {
     const served = await client.deployment(target.which, call.signal)
     if (served === undefined) return { served, standing: wanted }
@@ -35,16 +38,17 @@ export async function converge(call: Writing, target: Target): Promise<ServedDep
     if (standing === wanted) return { served, standing }
     if (standing === 'moving' || standing === 'unknown') {
       waited = 0
+      // Whatever it was before, it is on its way now.
+      failure ||= told > 0
       return { served, standing }
     }
     // Where it stands now, it stays unless told. It may also not show yet what it was told already.
     waited += 1
-    if (standing === 'failed' && told > 0 && waited >= PATIENCE) return failed(target, served)
-    if (told === 0 || waited >= PATIENCE) {
-      if (await tell(call, target)) {
-        told += 1
-        waited = 0
-      }
+    const patient = waited < PATIENCE
+    if (standing === 'failed' && (failure || (told > 0 && !patient))) return failed(target, served)
+    if ((told === 0 || !patient) && (await tell(call, target))) {
+      told += 1
+      waited = 0
     }
     return { served, standing }
   }

@@ -20,6 +20,8 @@ import { quickClock } from '../../support/quick-clock.ts'
 export interface Stage {
   readonly hub: Emulator
   readonly warnings: string[]
+  /** What resources saved as soon as they knew it. */
+  readonly saved: ObjectValue[]
   readonly writer: Connection
   /** A new connection that only reads, as each plan has one. */
   reader(): Connection
@@ -64,7 +66,9 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     return connection
   }
   const writer = connectionTo('write')
-  const call = { signal, warn, poll: makePoll(signal, clock), checkpoint: async () => undefined }
+  const saved: ObjectValue[] = []
+  const checkpoint = async (known: Partial<ObjectValue>) => void saved.push(known as ObjectValue)
+  const call = { signal, warn, poll: makePoll(signal, clock), checkpoint }
   const kind = (type: string) => tavio.resources[type] as Resource
   const conformed = (type: string, config: ObjectValue) => {
     const checked = validateObject(kind(type), config, type)
@@ -74,6 +78,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const stage: Stage = {
     hub,
     warnings,
+    saved,
     writer,
     reader: () => connectionTo('read'),
     plan: async (type, config, prior) =>

@@ -103,11 +103,9 @@ function formatOperand(operand: Expression, least: number): string {
 }
 
 function formatKey(key: Expression): string {
-  const plain = key.kind === 'literal' && typeof key.value === 'string' && /^[A-Za-z_]\w*$/.test(key.value)
-  if (plain && key.value !== 'for') return String(key.value)
-  return key.kind === 'literal' || key.kind === 'template'
-    ? formatExpression(key)
-    : `(${formatExpression(key)})`
+  if (key.kind === 'template') return formatExpression(key)
+  if (key.kind !== 'literal' || typeof key.value !== 'string') return `(${formatExpression(key)})`
+  return /^[A-Za-z_]\w*$/.test(key.value) && key.value !== 'for' ? key.value : formatExpression(key)
 }
 
 function formatFor({ keyName, valueName, collection, key, value, condition, grouped }: For): string {

@@ -143,6 +143,9 @@ export class Lexer {
     if (text[this.at] === '.' && classes[text.charCodeAt(this.at + 1)] === DIGIT) {
       this.at++
       digits()
+      if (text[this.at] === '.' && classes[text.charCodeAt(this.at + 1)] === DIGIT) {
+        this.fail('Invalid number literal', 'A number has only one decimal point.')
+      }
     }
     const exponent = /[eE][+-]?\d+/y
     exponent.lastIndex = this.at

@@ -1,0 +1,32 @@
+import { fails, type Table } from '../table.ts'
+
+export const loop: Table = {
+  title: 'for expressions',
+  because: 'keys are walked in order, duplicates are errors',
+  rows: [
+    ['[for k, v in {b=1,a=2} : k]', '["a","b"]'],
+    ['[for v in null : v]', fails('Iteration over null value')],
+    ['[for v in "a" : v]', fails('Iteration over non-iterable value')],
+    ['[for v in 5 : v]', fails('Iteration over non-iterable value')],
+    ['{for v in ["a","a"] : v => 1}', fails('Duplicate object key')],
+    ['{for v in ["a","a"] : v => 1...}', '{"a":[1,1]}'],
+    ['{for v in [1] : v => 1}', '{"1":1}'],
+    ['{for v in [null] : v => 1}', fails('Invalid object key')],
+    ['{for v in [[]] : v => 1}', fails('Invalid object key')],
+    ['[for v in [1,2] : v if v]', fails("Invalid 'for' condition")],
+    ['[for v in [1,2] : v if "true"]', '[1,2]'],
+    ['[for v in [1,2] : v if null]', fails('Condition is null')],
+    ['[for i, v in toset(["b","a"]) : i]', '["a","b"]'],
+    ['{for k,v in {a=1} : k => v if v > 0}', '{"a":1}'],
+    ['[for x in [1,null] : x]', '[1,null]'],
+    ['[for x in [null] : x == null ? "n" : x]', '["n"]'],
+    ['{for k, v in {a=null} : k => v}', '{"a":null}'],
+    ['{for x in [1,2,3] : x % 2 == 0 ? "even" : "odd" => x...}', '{"even":[2],"odd":[1,3]}'],
+    ['[for x in {b=1,a=2} : x]', '[2,1]'],
+    ['[for k, v in [5,6] : k + v]', '[5,7]'],
+    ['[for x in toset(["b","a"]) : x]', '["a","b"]'],
+    ['[for x in [[1,2],[3]] : [for y in x : y * 2]]', '[[2,4],[6]]'],
+    ['[for x in [1] : x if false]', '[]'],
+    ['{for k, v in {a=1,b=2} : v => k}', '{"1":"a","2":"b"}'],
+  ],
+}

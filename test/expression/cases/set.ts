@@ -1,0 +1,30 @@
+import { fails, type Table } from '../table.ts'
+
+export const set: Table = {
+  title: 'set functions',
+  because: 'elements are brought to one type, then compared',
+  rows: [
+    ['setintersection(["a","b"],["b"])', '["b"]'],
+    ['setintersection(["a"],[1])', '[]'],
+    ['setintersection([],["a"])', '[]'],
+    ['setintersection(["a"])', '["a"]'],
+    ['setunion(["a"],["b",1])', '["1","a","b"]'],
+    ['setunion([],[])', '[]'],
+    ['setunion([1],[{}])', fails('Error in function call')],
+    ['setsubtract(["a","b"],["a"])', '["b"]'],
+    ['setsubtract(["a",1],[1])', '["a"]'],
+    ['setintersection(["a"],null)', fails('Invalid function argument')],
+    ['setproduct(["a","b"],[1,2])', '[["a",1],["a",2],["b",1],["b",2]]'],
+    ['setproduct(toset(["a","b"]),toset([1,2]))', '[["a",1],["a",2],["b",1],["b",2]]'],
+    ['setproduct(["a"],[])', '[]'],
+    ['setproduct(["a"])', fails('Error in function call')],
+    ['setproduct()', fails('Error in function call')],
+    ['setproduct([1,"a"],[true])', '[["1",true],["a",true]]'],
+    ['setproduct(["a"],toset([1]))', '[["a",1]]'],
+    ['setproduct("a",[1])', fails('Invalid function argument')],
+    ['setproduct(["a"],["b"],["c","d"])', '[["a","b","c"],["a","b","d"]]'],
+    ['setunion(["b"],["a"],["c"])', '["a","b","c"]'],
+    ['setintersection(["a","b"],["b","c"],["b"])', '["b"]'],
+    ['setsubtract(["a","b","c"],["b"])', '["a","c"]'],
+  ],
+}

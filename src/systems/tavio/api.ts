@@ -47,6 +47,8 @@ const creates: ReadonlySet<RouteKey> = new Set([
 
 export function makeApi({ baseUrl, organization, session, send, redactor, access, count }: ApiNeeds): Api {
   const variants = makeVariants()
+  // Until something was found, a 404 may just as well mean that the organization is not there.
+  let found = false
 
   async function attempt(key: RouteKey, call: ApiCall): Promise<Answer> {
     if (access === 'read' && routeOf(key).writes)
@@ -58,6 +60,7 @@ export function makeApi({ baseUrl, organization, session, send, redactor, access
       const answer = await authorized(key, candidate, params, call)
       if (isOk(answer)) {
         variants.worked(key, candidate)
+        found = true
         return answer
       }
       if (!worthAnother(candidate, answer)) return answer
@@ -83,6 +86,8 @@ export function makeApi({ baseUrl, organization, session, send, redactor, access
       const repeatable = !creates.has(key)
       return await send({ method, url, headers, body, repeatable, secrets: call.secrets ?? [] }, call.signal)
     }
+    // Asked before the call: of several refused at the same time, only the first would find it still so afterwards.
+    const withOwnToken = !session.connects()
     let token = await session.token(realm)
     let answer = await once(token)
     for (const how of ['renew', 'obtain'] as const) {
@@ -91,7 +96,9 @@ export function makeApi({ baseUrl, organization, session, send, redactor, access
       answer = await once(token)
     }
     const refused = realm.environment !== undefined && [401, 403].includes(answer.status)
-    return refused && session.connectInstead() ? await once(await session.token(realm)) : answer
+    if (!refused || !withOwnToken) return answer
+    session.connectInstead()
+    return await once(await session.token(realm))
   }
 
   async function refusal(key: RouteKey, call: ApiCall, answer: Answer): Promise<ApiError> {
@@ -100,7 +107,7 @@ export function makeApi({ baseUrl, organization, session, send, redactor, access
     const said = redactor.clean(message ?? error ?? '', call.secrets)
     const { method, path } = variants.candidates(key)[0] ?? routeOf(key)
     const line = `${method} ${fillPath(path, { orgDomain: organization, ...call.params })}`
-    const advice = adviceFor(answer.status, session.advice())
+    const advice = adviceFor(answer.status, session.advice(), found)
     return new ApiError(
       answer.status,
       `${line} was answered ${answer.status}${said === '' ? '' : `: ${said.replace(/\.$/, '')}`}.${advice}`,
@@ -160,11 +167,11 @@ async function speaksOfToken(answer: Answer): Promise<boolean> {
   return /token|credential|unauthori[sz]ed|expired/i.test(`${message ?? ''} ${error ?? ''}`)
 }
 
-function adviceFor(status: number, advice: string): string {
+function adviceFor(status: number, advice: string, found: boolean): string {
   const own: Readonly<Record<number, string>> = {
     401: ' Signing in again did not help.',
     403: ' The account signed in may lack a role for this.',
-    404: ' There is no such object, or the account has no access to it.',
+    404: ` There is no such object, or the account has no access to it.${found ? '' : ' Nothing at all was found so far: check "organization" (TAVIO_ORGANIZATION) and "base_url" (TAVIO_BASE_URL).'}`,
     429: ' It kept refusing for too long; run again later, or with less parallelism.',
   }
   const more = status === 401 || status === 403 ? ` ${advice}` : ''

@@ -12,10 +12,10 @@ export interface Session {
   /** True if tokens for an environment name that environment by themselves. */
   readonly connects: () => boolean
   /**
-   * Called when the service refuses the organization's own token inside an environment. True if from now on we
-   * connect instead, as the user if there is one, so that trying again makes sense.
+   * Called when the service refuses the organization's own token inside an environment: from now on we connect
+   * instead, as the user if there is one.
    */
-  readonly connectInstead: () => boolean
+  readonly connectInstead: () => void
   /** Words to add to a refusal; may be empty. */
   readonly advice: () => string
 }
@@ -61,9 +61,7 @@ export function makeSession({ signIn, byClient, byUser, now }: SessionNeeds): Se
     after: async (realm, refused, how) => await slot(realm).after(refused, how),
     connects: () => connecting,
     connectInstead: () => {
-      const before = connecting
       connecting = true
-      return !before
     },
     advice: signIn.hint,
   }

@@ -6,6 +6,7 @@ import type {
   Attributes,
   ConfigOf,
   DraftOf,
+  Evidence,
   FullConfigOf,
   PlannedOf,
   Schema,
@@ -37,6 +38,12 @@ export interface AnyShapes extends Shapes {
   readonly config: ObjectValue
   readonly planned: ObjectValue
   readonly draft: ObjectValue
+}
+
+/** One thing to know of behaviour, in full sentences for the docs. `documented`: a public text of the vendor says it. */
+export interface Note {
+  readonly text: string
+  readonly evidence: Evidence
 }
 
 /** What a resource may add to a plan. */
@@ -98,6 +105,8 @@ export interface ResourceDefinition<
   readonly importId?: string
   /** One short example, in Terraform JSON, for the docs. */
   readonly example?: { readonly [attribute: string]: unknown }
+  /** What destroying does and cannot do, what is waited for, what happens after a lost answer. */
+  readonly notes?: readonly Note[]
 }
 
 /** A resource as callers see it: values instead of typed objects, the client opaque. */
@@ -111,6 +120,7 @@ export interface DataSourceDefinition<Reader, A extends Attributes, T extends Sh
   /** Throws a diagnostic when there is no such object. */
   read(args: Call & { client: Reader; config: T['config'] }): Promise<T['state']>
   readonly example?: { readonly [attribute: string]: unknown }
+  readonly notes?: readonly Note[]
 }
 
 export type DataSource = DataSourceDefinition<unknown, Attributes, AnyShapes>

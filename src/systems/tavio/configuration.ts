@@ -37,18 +37,20 @@ export const configuration = defineResource<Reader, Writer>()({
         validators: [notBlank],
         evidence: 'documented',
       }),
-      name: string.optional('Display name. Without one, a create whose answer is lost cannot be recovered.', {
+      name: string.optional('Display name.', {
         equivalent: sameText,
         evidence: 'inferred',
       }),
-      values: map(string).optional(
-        'Values that are no secrets, by parameter key. Sent as numbers or booleans where the solution asks for them.',
-        { sensitive: true, equivalent: sameEmptyMap, evidence: 'documented' },
-      ),
-      secret_values: map(string).optional(
-        'Secrets by parameter key. They reach the service and are kept nowhere else; a change is noticed by their fingerprint.',
-        { sensitive: true, writeOnly: true, evidence: 'documented' },
-      ),
+      values: map(string).optional('Values that are no secrets, by parameter key.', {
+        sensitive: true,
+        equivalent: sameEmptyMap,
+        evidence: 'documented',
+      }),
+      secret_values: map(string).optional('Secrets, by parameter key.', {
+        sensitive: true,
+        writeOnly: true,
+        evidence: 'documented',
+      }),
       id: string.computed('Assigned by the service.', { always: true, stable: true, evidence: 'inferred' }),
       secret_fingerprint: string.computed(
         'Tells whether secret_values changed. Made with fingerprint_key of the provider, or else with a salt of its own, which takes longer.',
@@ -62,10 +64,48 @@ export const configuration = defineResource<Reader, Writer>()({
       updated_at: string.computed('Time of the last change.', { evidence: 'inferred' }),
     },
     {
-      description:
-        'The settings and credentials a solution needs for one customer. Checked against the parameters of the solution before anything is changed. No public text offers deleting configurations.',
+      description: 'The settings and credentials that a solution needs for one customer.',
     },
   ),
+  notes: [
+    {
+      evidence: 'documented',
+      text: 'A configuration holds the credentials and other data that a solution needs for one customer. The API creates and updates configurations.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'Before anything is changed, values and secret_values are checked against the parameters of the solution: missing, unknown or wrongly typed ones, and a secret that is given in values.',
+    },
+    { evidence: 'inferred', text: 'Values that the solution wants as numbers or booleans are sent as such.' },
+    {
+      evidence: 'inferred',
+      text: 'Every create and update sends all values and all secrets, so secret_values must stay in the configuration. They are never in plan or state. A change of them is noticed by secret_fingerprint.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'A secret that was changed in the service is not noticed, since secrets are not compared with what the service answers.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'After an import, or with another fingerprint_key, the next apply sends the secrets once more.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'If a key was removed from values and the service keeps it, a warning names the key, and it is not compared any more.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'Where the service does not let configurations be read, state is kept as recorded and drift is not noticed.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'No public text offers deleting configurations. Destroying tries; where the service refuses, the configuration remains with its credentials, and a warning names it.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'If the answer to a create is lost, the configuration is looked for by solution and name and taken over. Without a name it cannot be found so.',
+    },
+  ],
   collection: {
     name: 'configurations',
     scope: ['environment'],
@@ -160,17 +200,20 @@ export const configuration = defineResource<Reader, Writer>()({
     const { client, prior, signal, warn } = call
     const which = { environment: prior.environment, id: prior.id }
     const done = await client.deleteConfiguration(which, signal)
+    const read = async () => await client.configuration(which, signal)
     if (done === 'deleted') {
-      await untilGone(call, `tavio_configuration ${prior.id}`, async () => {
-        const served = await client.configuration(which, signal)
+      const look = async () => {
+        const served = await read()
         return served === UNREADABLE ? undefined : served
-      })
-    }
-    if (done === 'refused')
+      }
+      await untilGone(call, `tavio_configuration ${prior.id}`, look)
+    } else if ((await read()) !== undefined) {
+      // "Not found" may as well speak of a path that is not offered.
       warn(
         'Configuration still exists',
         `The service does not offer deleting configurations, so ${prior.name ?? prior.solution_id} (${prior.id}) remains in environment "${prior.environment}", with its credentials. It is no longer managed.`,
       )
+    }
   },
 
   async import({ client, id, signal }) {

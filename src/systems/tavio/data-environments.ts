@@ -21,6 +21,12 @@ export const environmentData = defineDataSource<Reader>()({
     { domain: string.required('Short identifier of the environment.', { evidence: 'documented' }), ...told },
     { description: 'A customer environment that is managed elsewhere.' },
   ),
+  notes: [
+    {
+      evidence: 'inferred',
+      text: 'Fails if there is no such environment, or if whoever is signed in must not see it.',
+    },
+  ],
   async read({ client, config, signal }) {
     const served = await client.environment(config.domain, signal)
     if (served === undefined)
@@ -39,13 +45,20 @@ export const environmentsData = defineDataSource<Reader>()({
     {
       environments: list(
         object({ domain: string.computed('Short identifier.', { evidence: 'documented' }), ...told }),
-      ).computed('In the order of the service. A list may leave descriptions out.', {
+      ).computed('All of them, in the order of the service.', {
         always: true,
         evidence: 'documented',
       }),
     },
     { description: 'The customer environments of the organization.' },
   ),
+  notes: [
+    { evidence: 'documented', text: 'The service lists environments.' },
+    {
+      evidence: 'inferred',
+      text: 'The list of the service may leave descriptions out; they are then null. Read one environment to have its description.',
+    },
+  ],
   async read({ client, signal }) {
     const listed = await client.environments(signal)
     if (listed === undefined)

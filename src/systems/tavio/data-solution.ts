@@ -16,7 +16,7 @@ export const solution = defineDataSource<Reader>()({
   schema: schema(
     {
       id: string.optionalComputed('Id. Set this or name.', { evidence: 'inferred' }),
-      name: string.optionalComputed('Name, which must be unique. Set this or id.', { evidence: 'inferred' }),
+      name: string.optionalComputed('Name. Set this or id.', { evidence: 'inferred' }),
       environment: string.optional(
         'Domain of an environment, where the service offers solutions only there.',
         {
@@ -38,6 +38,11 @@ export const solution = defineDataSource<Reader>()({
     },
     { description: 'A predefined integration template.' },
   ),
+  notes: [
+    { evidence: 'documented', text: 'Solutions can be looked at and not be changed through the API.' },
+    { evidence: 'inferred', text: 'Fails if no solution has this name, or if several have.' },
+    { evidence: 'inferred', text: 'The default of a secret parameter is always null.' },
+  ],
 
   validate({ config }) {
     const given = [config.id, config.name].filter((value) => value !== null)

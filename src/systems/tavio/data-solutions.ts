@@ -24,13 +24,20 @@ export const solutions = defineDataSource<Reader>()({
           description: string.computed('Words for people.', { evidence: 'inferred' }),
           version: string.computed('Version.', { evidence: 'inferred' }),
         }),
-      ).computed('In the order of the service. Their parameters are told by tavio_solution.', {
+      ).computed('All of them, in the order of the service.', {
         always: true,
         evidence: 'documented',
       }),
     },
     { description: 'The predefined integration templates.' },
   ),
+  notes: [
+    { evidence: 'documented', text: 'The service lists solutions.' },
+    {
+      evidence: 'inferred',
+      text: 'A list does not hold parameters. Look one solution up with tavio_solution to have them.',
+    },
+  ],
 
   async read({ client, config, signal }) {
     const environment = config.environment ?? undefined

@@ -20,12 +20,9 @@ const told = {
   email: string.computed('E-mail address.', { evidence: 'documented' }),
   ...person,
 }
-const roles = list(string).computed(
-  'Roles in the organization, in lower case; null if the service does not tell.',
-  {
-    evidence: 'documented',
-  },
-)
+const roles = list(string).computed('Roles in the organization.', {
+  evidence: 'documented',
+})
 
 /** One user, by id or e-mail address. */
 export const userData = defineDataSource<Reader>()({
@@ -34,7 +31,7 @@ export const userData = defineDataSource<Reader>()({
   schema: schema(
     {
       id: string.optionalComputed('Id. Set this or email.', { evidence: 'documented' }),
-      email: string.optionalComputed('E-mail address, in any case. Set this or id.', {
+      email: string.optionalComputed('E-mail address. Set this or id.', {
         equivalent: sameWord,
         evidence: 'documented',
       }),
@@ -43,6 +40,13 @@ export const userData = defineDataSource<Reader>()({
     },
     { description: 'A user who is managed elsewhere.' },
   ),
+  notes: [
+    {
+      evidence: 'inferred',
+      text: 'Fails if there is no such user. A text without an at sign is looked for as an id, too.',
+    },
+    { evidence: 'inferred', text: 'Roles are in lower case, and null where the service does not tell them.' },
+  ],
   validate({ config }) {
     if ([config.id, config.email].filter((value) => value !== null).length === 1) return []
     return [problem('User not named', 'Set exactly one of "id" and "email".', { path: ['email'] })]
@@ -64,13 +68,16 @@ export const usersData = defineDataSource<Reader>()({
   example: {},
   schema: schema(
     {
-      users: list(object(told)).computed('In the order of the service.', {
+      users: list(object(told)).computed('All of them, in the order of the service.', {
         always: true,
         evidence: 'documented',
       }),
     },
     { description: 'The users of the organization.' },
   ),
+  notes: [
+    { evidence: 'documented', text: 'The service lists users, and leaves their roles out of the list.' },
+  ],
   async read({ client, signal }) {
     const listed = await client.users(signal)
     if (listed === undefined) fail('Users not listed', 'The service does not offer listing users.')
@@ -85,9 +92,14 @@ export const currentUserData = defineDataSource<Reader>()({
   schema: schema(
     { ...told, roles },
     {
-      description: 'The user signed in as. Needs username and password: client credentials may have no user.',
+      description: 'The user who is signed in.',
     },
   ),
+  notes: [
+    { evidence: 'documented', text: 'The service tells who is signed in.' },
+    { evidence: 'inferred', text: 'Needs username and password: client credentials may stand for no user.' },
+    { evidence: 'inferred', text: 'Roles are in lower case, and null where the service does not tell them.' },
+  ],
   async read({ client, signal }) {
     return withRoles(await client.currentUser(signal))
   },

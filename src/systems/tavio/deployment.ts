@@ -39,11 +39,11 @@ export const deployment = defineResource<Reader, Writer>()({
       configuration_ids: set(string).required('Ids of the configurations it runs with.', {
         evidence: 'documented',
       }),
-      name: string.optional('Display name. Without one, a create whose answer is lost cannot be recovered.', {
+      name: string.optional('Display name.', {
         equivalent: sameText,
         evidence: 'inferred',
       }),
-      enabled: bool.optional('Whether it is deployed. A deployment that failed counts as not enabled.', {
+      enabled: bool.optional('Whether it is deployed.', {
         default: true,
         evidence: 'documented',
       }),
@@ -58,10 +58,43 @@ export const deployment = defineResource<Reader, Writer>()({
       updated_at: string.computed('Time of the last change.', { evidence: 'inferred' }),
     },
     {
-      description:
-        'Activates a solution for a customer. Enabling and disabling are waited for. Destroying disables it and deletes it if the service can; else it remains, disabled.',
+      description: 'Activates a solution for a customer.',
     },
   ),
+  notes: [
+    {
+      evidence: 'documented',
+      text: 'Creating a deployment activates a solution for a customer. Enabling deploys it, and disabling undeploys it.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'After a create or an update the deployment is read, enabled or disabled if it is not as enabled says, and waited for. Each wait ends after ten minutes unless timeouts says otherwise.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'What a status word means is a setting of the provider. A word that no setting knows is waited on until the time is over, and then named.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'A deployment that failed counts as not enabled, so the next plan enables it again.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'While a deployment is on its way the service may refuse changes. They are sent again as soon as it has settled.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'No public text offers deleting deployments. Destroying disables it, waits, and tries to delete it; where the service refuses, the deployment remains, disabled, and a warning names it.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'The service may keep only one deployment of a solution in an environment. Then a second create fails, and the error tells how to import the one that is there.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'If the answer to a create is lost, the deployment is looked for by solution and name and taken over. Without a name it cannot be found so.',
+    },
+  ],
   collection: {
     name: 'deployments',
     scope: ['environment'],
@@ -143,7 +176,7 @@ export const deployment = defineResource<Reader, Writer>()({
     )
     const read = async () => await client.deployment(which, signal)
     if (done === 'deleted') await untilGone(call, `tavio_deployment ${prior.id}`, read, longest)
-    if (done === 'refused')
+    else if ((await read()) !== undefined)
       warn(
         'Deployment still exists',
         `The service does not offer deleting deployments, so ${prior.name ?? prior.solution_id} (${prior.id}) remains in environment "${prior.environment}", disabled. It is no longer managed.`,

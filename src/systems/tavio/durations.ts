@@ -19,9 +19,18 @@ const duration: Validator = (value) =>
 
 /** The nested attribute that resources which wait offer. */
 export const timeouts = object({
-  create: string.optional('Longest wait when creating, as "10m".', { validators: [duration] }),
-  update: string.optional('Longest wait when updating, as "10m".', { validators: [duration] }),
-  delete: string.optional('Longest wait when deleting, as "10m".', { validators: [duration] }),
+  create: string.optional('Longest wait when creating, as "10m".', {
+    validators: [duration],
+    evidence: 'inferred',
+  }),
+  update: string.optional('Longest wait when updating, as "10m".', {
+    validators: [duration],
+    evidence: 'inferred',
+  }),
+  delete: string.optional('Longest wait when deleting, as "10m".', {
+    validators: [duration],
+    evidence: 'inferred',
+  }),
 })
 
 /** What a user set for one operation, or ten minutes. */

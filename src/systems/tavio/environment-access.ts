@@ -29,18 +29,45 @@ export const environmentAccess = defineResource<Reader, Writer>()({
         validators: [segment],
         evidence: 'inferred',
       }),
-      role: string.required(
-        'Name of the role. "developer" and "support" are documented; any other is left for the service to judge.',
-        {
-          replace: true,
-          equivalent: sameWord,
-          validators: [segment],
-          evidence: 'documented',
-        },
-      ),
+      role: string.required('Name of the role, such as "developer" or "support".', {
+        replace: true,
+        equivalent: sameWord,
+        validators: [segment],
+        evidence: 'documented',
+      }),
     },
     { description: 'Grants a user a role in an environment, beside whatever the user has otherwise.' },
   ),
+  notes: [
+    {
+      evidence: 'documented',
+      text: 'The documentation of the API names the roles "developer" and "support" for environments.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'The product has a third role, the implementation specialist, which the API may or may not take. Any role is sent as it is, and the service judges.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'A grant is one role of one user. Other roles and other users are left alone, so a plan cannot lock anybody out by what it does not mention.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'After granting, the roles of the user are read. If the new one is not among them, that is an error. If another one vanished, a warning names it: the service then keeps one role for each user.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'Where the service does not tell which roles users have, the grant is kept as recorded, with a warning. A role that is revoked elsewhere is then not noticed.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'Every change makes a new grant. Destroying revokes it, and succeeds if it is revoked already.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'Deleting the environment takes its grants with it, and leaves the users.',
+    },
+  ],
   collection: {
     name: 'environment access',
     scope: ['environment'],

@@ -1,5 +1,5 @@
 import { fail } from '../../diagnostics.ts'
-import { defineResource, type StateFor } from '../../provider/resource.ts'
+import { defineResource } from '../../provider/resource.ts'
 import { schema, string } from '../../schema/attribute.ts'
 import { isRefusal } from './api-error.ts'
 import type { Reader, Writer } from './client.ts'
@@ -8,8 +8,6 @@ import { readBack, readChanged, tells, untilGone } from './settle.ts'
 import { disableAll } from './switching.ts'
 import { notBlank, sameText, segment, textOf, textToWire } from './text.ts'
 import type { Requests, ServedEnvironment } from './wire.ts'
-
-export type EnvironmentState = StateFor<typeof environment>
 
 const DELETE_MS = 600_000
 
@@ -21,10 +19,11 @@ export const environment = defineResource<Reader, Writer>()({
   schema: schema(
     {
       name: string.required('Display name.', { validators: [notBlank], evidence: 'inferred' }),
-      domain: string.optionalComputed(
-        'Short identifier, part of every path. If unset, the service derives it where it can. A change makes a new environment.',
-        { replace: true, validators: [segment], evidence: 'documented' },
-      ),
+      domain: string.optionalComputed('Short identifier, part of every path.', {
+        replace: true,
+        validators: [segment],
+        evidence: 'documented',
+      }),
       description: string.optional('Words for people.', { equivalent: sameText, evidence: 'inferred' }),
       id: string.computed('Assigned by the service.', { always: true, stable: true, evidence: 'inferred' }),
       status: string.computed('Status word of the service.', { evidence: 'inferred' }),
@@ -32,10 +31,39 @@ export const environment = defineResource<Reader, Writer>()({
       updated_at: string.computed('Time of the last change.', { evidence: 'inferred' }),
     },
     {
-      description:
-        'A customer environment, the scope of its members, configurations and deployments. Deleting it first disables every deployment in it.',
+      description: 'A customer environment: the scope of its members, configurations and deployments.',
     },
   ),
+  notes: [
+    {
+      evidence: 'documented',
+      text: 'The service offers creating, listing, reading, changing and deleting environments. An environment and a customer are the same thing.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'If domain is unset, the service has to derive it. Where it does not, it refuses the create.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'Destroying first disables every deployment in the environment and waits for it, since the service may refuse to delete an environment that has an enabled one. Then it waits until the environment is gone. Each wait ends after ten minutes.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'Deleting an environment probably deletes its configurations, deployments and grants. No public text says so.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'Where the service does not list deployments, nothing is disabled first, and the service decides.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'If the answer to a create is lost, the environment is looked for by its domain and taken over. With an unset domain it cannot be found so.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'If the domain is taken already, the create fails and tells how to import the environment.',
+    },
+  ],
   collection: {
     name: 'environments',
     scope: [],

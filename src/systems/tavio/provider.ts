@@ -13,6 +13,7 @@ import { currentUserData, userData, usersData } from './data-users.ts'
 import { deployment } from './deployment.ts'
 import { environment } from './environment.ts'
 import { environmentAccess } from './environment-access.ts'
+import { notes } from './notes.ts'
 import { organizationAccess } from './organization-access.ts'
 import { defaultStatusWords, type StatusWords } from './status.ts'
 import { segment } from './text.ts'
@@ -84,6 +85,7 @@ export function makeTavio(clock: PollClock): Provider {
     source: 'hubform/tavio',
     version: '0.1.0',
     schema: schema(settings, { description: 'The Tavio Hub, through its public API.' }),
+    notes,
     configure: ({ settings: given, access, signal }): Connection =>
       connect({
         account: accountOf(given),

@@ -16,24 +16,18 @@ export const user = defineResource<Reader, Writer>()({
   repeatable: false,
   schema: schema(
     {
-      email: string.required(
-        'Address the invitation is sent to. Unique in the organization, whatever the case.',
-        {
-          replace: true,
-          equivalent: sameWord,
-          validators: [email],
-          evidence: 'documented',
-        },
-      ),
-      username: string.optionalComputed(
-        'Name to sign in with. If unset, the service chooses: usually the e-mail address.',
-        {
-          replace: true,
-          equivalent: sameWord,
-          validators: [segment],
-          evidence: 'documented',
-        },
-      ),
+      email: string.required('Address the invitation is sent to.', {
+        replace: true,
+        equivalent: sameWord,
+        validators: [email],
+        evidence: 'documented',
+      }),
+      username: string.optionalComputed('Name to sign in with.', {
+        replace: true,
+        equivalent: sameWord,
+        validators: [segment],
+        evidence: 'documented',
+      }),
       first_name: string.optional('First name.', { equivalent: sameText, evidence: 'documented' }),
       last_name: string.optional('Last name.', { equivalent: sameText, evidence: 'documented' }),
       on_destroy: string.optional(
@@ -60,9 +54,37 @@ export const user = defineResource<Reader, Writer>()({
     },
     {
       description:
-        'A user of the organization. Creating one sends an invitation, which cannot be taken back, and is therefore never repeated. No public text offers deleting users. Roles are given with tavio_organization_access and tavio_environment_access.',
+        'A user of the organization. Creating one sends an invitation. Roles are given with tavio_organization_access and tavio_environment_access.',
     },
   ),
+  notes: [
+    { evidence: 'documented', text: 'Creating a user sends an invitation to the address.' },
+    {
+      evidence: 'inferred',
+      text: 'An invitation cannot be taken back. So a create is never sent again on its own. If its answer is lost, the user is looked for by e-mail address; if there is none, the error says what may exist.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'An e-mail address is unique in the organization, whatever its case. If the organization has a user with this address already, the create fails and tells how to import it.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'If username is unset, the service chooses one, usually the e-mail address.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'A change of email or username makes a new user and sends another invitation. The user before remains, unless on_destroy is "delete" and the service can delete users.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'No public text offers deleting users. With on_destroy = "abandon", destroying leaves the user in the organization and says so. With "delete", it tries; where the service refuses, the user remains and a warning names it.',
+    },
+    {
+      evidence: 'inferred',
+      text: 'Destroying takes away only the grants that are managed here. Access that was given elsewhere stays with the user.',
+    },
+    { evidence: 'inferred', text: 'After an import, on_destroy is "abandon".' },
+  ],
   collection: {
     name: 'users',
     scope: [],
@@ -124,9 +146,10 @@ export const user = defineResource<Reader, Writer>()({
     const { client, prior, signal, warn } = call
     const { id, email: address } = prior
     const done = prior.on_destroy === 'delete' ? await client.deleteUser(id, signal) : 'abandoned'
-    if (done === 'deleted')
-      await untilGone(call, `tavio_user ${id}`, async () => await client.user(id, signal))
-    if (done === 'refused')
+    const read = async () => await client.user(id, signal)
+    if (done === 'deleted') await untilGone(call, `tavio_user ${id}`, read)
+    // "Not found" may as well speak of a path that is not offered.
+    if ((done === 'refused' || done === 'gone') && (await read()) !== undefined)
       warn(
         'User still exists',
         `The service does not offer deleting users, so "${address}" (${id}) remains in the organization. It is no longer managed.`,

@@ -50,6 +50,16 @@ describe('settings', () => {
   })
 })
 
+describe('a wrong organization', () => {
+  it('is named, and drops nothing from state', async () => {
+    const stage = await setUp({ settings: { organization: 'nowhere' } })
+    const message = /404.*check "organization" \(TAVIO_ORGANIZATION\)/
+    await expect(stage.create('tavio_environment', acme)).rejects.toThrow(message)
+    await expect(stage.read('tavio_environment', { ...acme, id: 'x' })).rejects.toThrow(message)
+    await expect(stage.read('tavio_user', { id: 'x' })).rejects.toThrow(message)
+  })
+})
+
 describe('users', () => {
   it('an invitation is sent once', async () => {
     const stage = await setUp()

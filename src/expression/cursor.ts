@@ -3,6 +3,7 @@ import type { Expression } from './expression.ts'
 import { Lexer, type TokenKind } from './lexer.ts'
 
 const MAX_DEPTH = 300
+const MAX_CHAIN = 1000
 
 /** The state of one parse. The parts of the grammar read expressions inside their own through `expression`. */
 export class Cursor {
@@ -41,6 +42,16 @@ export class Cursor {
       this.lexer.fail(
         'Expression nested too deeply',
         `More than ${MAX_DEPTH} levels cannot be read. Use locals for parts of it.`,
+      )
+    }
+  }
+
+  /** Refuses operators or accesses without end, each of which is a level of the tree as well. */
+  limitChain(length: number): void {
+    if (length > MAX_CHAIN) {
+      this.lexer.fail(
+        'Expression too long',
+        `More than ${MAX_CHAIN} operations in a row cannot be read. Use locals for parts of it.`,
       )
     }
   }

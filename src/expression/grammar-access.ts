@@ -57,7 +57,8 @@ export function readPostfix(
   attributesOnly: boolean,
 ): Expression {
   let node = source
-  for (;;) {
+  for (let length = 0; ; length++) {
+    cursor.limitChain(length)
     const following = cursor.following()
     if (following === '.') {
       cursor.advance()

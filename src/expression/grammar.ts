@@ -29,7 +29,8 @@ export function readExpression(cursor: Cursor): Expression {
 function readBinary(cursor: Cursor, lowest: number): Expression {
   const start = cursor.lexer.start
   let left = readUnary(cursor)
-  for (;;) {
+  for (let length = 0; ; length++) {
+    cursor.limitChain(length)
     const kind = cursor.following()
     const binding = (precedence as Readonly<Record<string, number | undefined>>)[kind]
     if (binding === undefined || binding < lowest) return left

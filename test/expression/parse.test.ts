@@ -108,6 +108,7 @@ describe('what cannot be parsed', () => {
     ['1 /* 2', 'Unterminated comment', 3],
     ['1.5.5', 'Invalid number literal', 1],
     ['('.repeat(1000), 'Expression nested too deeply', 301],
+    [Array(5000).fill('1').join('+'), 'Expression too long', 2004],
     ['<<X\na', 'Unterminated template string', 1],
   ]
   it.each(cases)('%s: %s at column %i', (text, summary, column) => {

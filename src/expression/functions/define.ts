@@ -1,8 +1,8 @@
 // What a function is, and the parameters it can have. The rules that hold for all calls are in `../call.ts`.
 import type { Num } from '../../schema/number.ts'
 import { isWhole } from '../../schema/number.ts'
-import type { ObjectValue, SetValue, Value } from '../../schema/value.ts'
-import { convert, type Shape, toBool, toNumber, toText } from '../convert.ts'
+import type { ObjectValue, Value } from '../../schema/value.ts'
+import { convert, type Shape, toNumber, toText } from '../convert.ts'
 import type { Scope } from '../scope.ts'
 
 /** One parameter. By default an argument is neither null, nor unknown in any part, nor marked in any part. */
@@ -87,10 +87,6 @@ export function num(name: string): Param<Num> {
   return { name, take: toNumber }
 }
 
-export function bool(name: string): Param<boolean> {
-  return { name, take: toBool }
-}
-
 export function anything(name: string): Param<Value> {
   return { name, take: (value) => value }
 }
@@ -98,11 +94,6 @@ export function anything(name: string): Param<Value> {
 export function listOf(name: string, element: Shape): Param<readonly Value[]> {
   // Converting to a list yields an array.
   return { name, take: (value) => convert(value, { kind: 'list', element }) as readonly Value[] }
-}
-
-export function setOfShape(name: string, element: Shape): Param<SetValue> {
-  // Converting to a set yields a set, as there are no marks left when a parameter takes its argument.
-  return { name, take: (value) => convert(value, { kind: 'set', element }) as SetValue }
 }
 
 export function mapOf(name: string, element: Shape): Param<ObjectValue> {

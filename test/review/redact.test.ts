@@ -71,7 +71,7 @@ describe('secrets of a plan', () => {
             prior: null,
             planned: { name: 'public-name', secret_values: null },
             config: { name: 'public-name', secret_values: { k: 'write-only-secret' } },
-            existing: null,
+            existing: [],
             repetition: {},
             sensitive: [],
             dependencies: [],

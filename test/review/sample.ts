@@ -50,6 +50,7 @@ export function plan(parts: Partial<Plan>): Plan {
     },
     providers: {},
     refreshed: {},
+    settled: [],
     targeted: false,
     warnings: [],
     usage: { reads: 0, lists: 0, writes: 0, signIns: 0, retries: 0 },

@@ -1,0 +1,87 @@
+// Carrying out a plan that has been shown: approval, progress, result.
+import { fail, hasErrors } from '../diagnostics.ts'
+import type { ApplyResult } from '../engine/api.ts'
+import { applyPlan } from '../engine/apply.ts'
+import { hasChanges, type Plan } from '../engine/plan.ts'
+import { outputsText } from '../review/state.ts'
+import { doneLine } from '../review/summary.ts'
+import { usualLimits } from '../review/view.ts'
+import type { Session } from '../state/session.ts'
+import { engineOptions } from './planning.ts'
+import { makeProgress } from './progress.ts'
+import type { Shell } from './shell.ts'
+
+/** What came of it; undefined when there was nothing to do, or approval was not given. */
+export interface Applied {
+  readonly approved: boolean
+  readonly result: ApplyResult | undefined
+}
+
+export interface ApplyWork {
+  readonly plan: Plan
+  readonly session: Session
+  readonly parallelism: number
+  /** True when the user has said beforehand that no question is needed. */
+  readonly approved: boolean
+  readonly stack: string | undefined
+}
+
+/** Asks if need be, applies, and says what came of it. */
+export async function applyOnce(shell: Shell, work: ApplyWork): Promise<Applied> {
+  const { plan } = work
+  if (!hasChanges(plan)) {
+    // What refresh found, and what became of an earlier run's calls, is recorded without asking: nothing is changed.
+    const toRecord = Object.keys(plan.refreshed).length + plan.settled.length + plan.steps.length > 0
+    const result = toRecord ? await carryOut(shell, work) : undefined
+    return { approved: true, result }
+  }
+  if (!work.approved && !(await approve(shell, work))) return { approved: false, result: undefined }
+  const result = await carryOut(shell, work)
+  const { say, palette } = shell.terminal
+  say(`\n${doneLine(result, plan.mode, palette)}`)
+  const outputs = outputsText(result.state.outputs, palette, usualLimits)
+  if (outputs !== '') say(`\n${palette.strong('Outputs:')}\n\n${outputs}`)
+  return { approved: true, result }
+}
+
+/** True if all went well. */
+export function succeeded({ approved, result }: Applied): boolean {
+  return approved && (result === undefined || (!hasErrors(result.diagnostics) && !result.interrupted))
+}
+
+/** Refuses to begin when approval will be needed and nobody can give it. */
+export function checkApprovable(shell: Shell, approved: boolean, verb: string): void {
+  if (approved || shell.terminal.isInteractive) return
+  fail(
+    'Approval needed',
+    `There is no terminal to ask for approval at. Either save a plan, have it reviewed and apply it: "hubform plan --out FILE", then "hubform apply FILE"; or run "hubform ${verb} --auto-approve".`,
+  )
+}
+
+async function carryOut(shell: Shell, { plan, session, parallelism }: ApplyWork): Promise<ApplyResult> {
+  const progress = makeProgress(shell.terminal, plan.steps.length, () => performance.now())
+  shell.stops.watch(progress.running)
+  try {
+    const result = await applyPlan({
+      ...engineOptions(shell, parallelism, progress),
+      plan,
+      recorder: session,
+    })
+    progress.end()
+    await shell.report(result.diagnostics)
+    return result
+  } finally {
+    progress.end()
+    shell.stops.watch(() => [])
+  }
+}
+
+async function approve(shell: Shell, { plan, stack }: ApplyWork): Promise<boolean> {
+  const { terminal, stops } = shell
+  const what = plan.mode === 'destroy' ? 'Destroy all of this' : 'Do this'
+  const where = stack === undefined ? '' : ` in ${stack}`
+  const answer = await terminal.ask(`\n${what}${where}? Only "yes" is taken for a yes: `, stops.interrupt)
+  if (answer?.trim() === 'yes') return true
+  terminal.say('Nothing was changed.')
+  return false
+}

@@ -1,0 +1,74 @@
+// Apply, destroy and refresh: one stack after the other, each planned, approved and applied under one lock.
+import type { ApplyResult } from '../engine/api.ts'
+import { knownJson } from '../review/json-values.ts'
+import { Sensitive } from '../schema/value.ts'
+import { applyOnce, checkApprovable, succeeded } from './applying.ts'
+import { readInputs } from './inputs.ts'
+import type { PlanOptions, RunOptions, VariableOptions } from './options.ts'
+import { planOnce, showPlan, showStack } from './planning.ts'
+import { openStacks, statePathOf } from './project.ts'
+import { withSession } from './sessions.ts'
+import type { ExitCode, Shell } from './shell.ts'
+
+export interface DeployOptions extends PlanOptions, RunOptions, VariableOptions {
+  readonly autoApprove: boolean
+  readonly json: boolean
+}
+
+export interface Deployment {
+  /** For messages: what to type. */
+  readonly verb: string
+  readonly stacks: readonly string[]
+  readonly options: DeployOptions
+  /** Stacks that others need come last. */
+  readonly backwards?: boolean
+}
+
+/** Stops at the first stack that fails or is not approved, since those after it may need it. */
+export async function deploy(
+  shell: Shell,
+  { verb, stacks: names, options, backwards }: Deployment,
+): Promise<ExitCode> {
+  const { autoApprove: approved, parallelism, lockTimeout, synth } = options
+  checkApprovable(shell, approved, verb)
+  const found = await openStacks(shell, { names, synth })
+  const stacks = backwards === true ? [...found].reverse() : found
+  for (const stack of stacks) {
+    showStack(shell, stack.name, stacks.length > 1)
+    const inputs = await readInputs(stack, options, shell)
+    const applied = await withSession(shell, {
+      path: statePathOf(inputs.config),
+      operation: 'OperationTypeApply',
+      lockTimeout,
+      work: async (session) => {
+        const plan = await planOnce(shell, { inputs, session, options, parallelism })
+        showPlan(shell, plan, options.showAll)
+        return applyOnce(shell, { plan, session, parallelism, approved, stack: stack.name })
+      },
+    })
+    if (options.json) shell.terminal.out(resultJson(stack.name, applied.result))
+    if (!succeeded(applied)) return 1
+  }
+  return 0
+}
+
+/** One line of JSON that says what came of a stack. Sensitive outputs are null. */
+export function resultJson(stack: string | undefined, result: ApplyResult | undefined): string {
+  const outputs = Object.entries(result?.state.outputs ?? {}).map(([name, { value, sensitive }]) => [
+    name,
+    { sensitive, value: knownJson(sensitive ? new Sensitive(value) : value, []) },
+  ])
+  return JSON.stringify({
+    ...(stack === undefined ? {} : { stack }),
+    ...(result?.done ?? { added: 0, changed: 0, destroyed: 0 }),
+    skipped: result?.skipped ?? 0,
+    interrupted: result?.interrupted ?? false,
+    diagnostics: (result?.diagnostics ?? []).map(({ severity, summary, detail, where }) => ({
+      severity,
+      summary,
+      detail,
+      ...(where?.address === undefined ? {} : { address: where.address }),
+    })),
+    outputs: Object.fromEntries(outputs),
+  })
+}

@@ -1,0 +1,6 @@
+// The providers that are part of Hubform.
+import type { Provider } from '../provider/provider.ts'
+import { tavio } from '../systems/tavio/provider.ts'
+
+/** By source address. */
+export const providers: { readonly [source: string]: Provider } = { [tavio.source]: tavio }

@@ -1,0 +1,71 @@
+// A locked state for the time of a piece of work.
+import { randomUUID } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { warning } from '../diagnostics.ts'
+import type { Backend } from '../state/backend.ts'
+import { localBackend } from '../state/local.ts'
+import { openSession, type Recovered, type Session } from '../state/session.ts'
+import { learnState } from './secrets.ts'
+import type { Shell } from './shell.ts'
+import { lockClock, whoAmI } from './world.ts'
+
+export interface SessionWork<T> {
+  readonly path: string
+  /** As Terraform names it in locks: `OperationTypeApply`. */
+  readonly operation: string
+  readonly lockTimeout: number
+  readonly work: (session: Session) => Promise<T>
+}
+
+/** The backend of a state file. */
+export function backendAt(path: string): Backend {
+  return localBackend({ path })
+}
+
+/** Locks a state, says what an earlier run left, does the work, and gives the lock back whatever happens. */
+export async function withSession<T>(
+  shell: Shell,
+  { path, operation, lockTimeout, work }: SessionWork<T>,
+): Promise<T> {
+  const session = await openSession({
+    backend: backendAt(path),
+    operation,
+    who: whoAmI(),
+    version: shell.version,
+    lockTimeoutMs: lockTimeout,
+    clock: lockClock,
+    newId: randomUUID,
+    signal: shell.stops.interrupt,
+    rescue: async (text) => {
+      const place = join(shell.cwd, `rescued-${Date.now()}.tfstate`)
+      await writeFile(place, text, { mode: 0o600, flag: 'wx' })
+      return place
+    },
+  })
+  try {
+    learnState(shell.secrets, session.state)
+    if (session.recovered !== undefined) await shell.report([recoveryNotice(session.recovered, path)])
+    return await work(session)
+  } finally {
+    await session.close()
+  }
+}
+
+function recoveryNotice({ outcomes, openIntents, startedAt }: Recovered, path: string) {
+  const kept =
+    outcomes === 0
+      ? ''
+      : ` It had recorded ${outcomes} ${outcomes === 1 ? 'result' : 'results'} that the state file does not hold yet; they are taken over.`
+  const names = openIntents.map(({ action, key }) => `${action} ${key}`)
+  const shown = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
+  const open =
+    openIntents.length === 0
+      ? ''
+      : ` Nobody knows whether these took effect: ${shown}. Planning looks for what they did.`
+  return warning(
+    'Earlier run did not finish',
+    `A run that began ${startedAt || 'earlier'} ended before it was done.${kept}${open} Nothing has to be repaired by hand.`,
+    { file: path },
+  )
+}

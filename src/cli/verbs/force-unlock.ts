@@ -1,0 +1,29 @@
+// hubform force-unlock
+import { addStack } from '../options.ts'
+import { openStack, statePathOf } from '../project.ts'
+import { backendAt } from '../sessions.ts'
+import type { ExitCode, Shell } from '../shell.ts'
+import type { Verb } from '../verb.ts'
+
+export const forceUnlock: Verb = {
+  define(command, act) {
+    command.argument('<lock id>', 'as the error says that names the holder')
+    addStack(command)
+      .option('--force', 'accepted and ignored: nothing is asked')
+      .addHelpText(
+        'after',
+        '\nOnly for a lock whose program is gone. A lock on this machine ends with its program by itself.',
+      )
+      .action((id: string, options: { readonly stack?: string }) =>
+        act((shell) => unlock(shell, id, options.stack)),
+      )
+  },
+}
+
+async function unlock(shell: Shell, id: string, name: string | undefined): Promise<ExitCode> {
+  const stack = await openStack(shell, name, false)
+  const backend = backendAt(statePathOf(await stack.load()))
+  await backend.forceUnlock(id)
+  shell.terminal.say(`The lock on ${backend.description} is broken.`)
+  return 0
+}

@@ -1,0 +1,93 @@
+// hubform plan
+import { DiagnosticError, fail } from '../../diagnostics.ts'
+import { hasChanges, type Plan } from '../../engine/plan.ts'
+import { planJson } from '../../review/json.ts'
+import { readInputs } from '../inputs.ts'
+import {
+  addPlanOptions,
+  addRunOptions,
+  addStacks,
+  addVariableOptions,
+  type PlanOptions,
+  type RunOptions,
+  type VariableOptions,
+} from '../options.ts'
+import { writePlanFile } from '../plan-store.ts'
+import { planOnce, showPlan, showStack } from '../planning.ts'
+import { openStacks, type Stack, statePathOf } from '../project.ts'
+import { withSession } from '../sessions.ts'
+import type { ExitCode, Shell } from '../shell.ts'
+import type { Verb } from '../verb.ts'
+
+interface Options extends PlanOptions, RunOptions, VariableOptions {
+  readonly out?: string
+  readonly json: boolean
+  readonly detailedExitcode: boolean
+}
+
+export const plan: Verb = {
+  define(command, act) {
+    addRunOptions(addVariableOptions(addPlanOptions(addStacks(command))))
+      .option('--out <file>', 'save the plan, sealed, for "hubform apply FILE"')
+      .option('--json', "print the plan as JSON in Terraform's format", false)
+      .option('--detailed-exitcode', 'exit with 0: no changes, 1: failed, 2: there are changes', false)
+      .addHelpText(
+        'after',
+        '\nPlanning changes nothing. A saved plan is sealed with the text in HUBFORM_PLAN_KEY, or with a key of your own\nthat is made on first use; it can be applied once, and only as long as nothing has changed.',
+      )
+      .action((stacks: readonly string[], options: Options) =>
+        act((shell) => planStacks(shell, stacks, options), options),
+      )
+  },
+}
+
+async function planStacks(shell: Shell, names: readonly string[], options: Options): Promise<ExitCode> {
+  try {
+    const stacks = await openStacks(shell, { names, synth: options.synth })
+    if (options.out !== undefined && stacks.length > 1) {
+      fail(
+        'Several stacks',
+        `A plan file holds one plan, and there are ${stacks.length} stacks. Name one of them.`,
+      )
+    }
+    const plans: { name: string | undefined; plan: Plan }[] = []
+    for (const stack of stacks) {
+      showStack(shell, stack.name, stacks.length > 1)
+      plans.push({ name: stack.name, plan: await planStack(shell, stack, options) })
+    }
+    if (options.json) shell.terminal.out(JSON.stringify(asJson(plans)))
+    return options.detailedExitcode && plans.some((one) => hasChanges(one.plan)) ? 2 : 0
+  } catch (error) {
+    if (options.json && error instanceof DiagnosticError)
+      shell.terminal.out(
+        JSON.stringify({ format_version: '1.2', errored: true, diagnostics: error.diagnostics }),
+      )
+    throw error
+  }
+}
+
+async function planStack(shell: Shell, stack: Stack, options: Options): Promise<Plan> {
+  const inputs = await readInputs(stack, options, shell)
+  const statePath = statePathOf(inputs.config)
+  const made = await withSession(shell, {
+    path: statePath,
+    operation: 'OperationTypePlan',
+    lockTimeout: options.lockTimeout,
+    work: (session) => planOnce(shell, { inputs, session, options, parallelism: options.parallelism }),
+  })
+  showPlan(shell, made, options.showAll)
+  if (options.out !== undefined) {
+    const path = writePlanFile(options.out, { plan: made, stack: stack.name, statePath }, shell)
+    shell.terminal.say(`\nThe plan is saved in ${path}. To carry it out: hubform apply ${options.out}`)
+  }
+  return made
+}
+
+/** The plan itself, or all of them by name when there are several. */
+function asJson(plans: readonly { name: string | undefined; plan: Plan }[]): object {
+  const [only] = plans
+  if (only !== undefined && plans.length === 1) return planJson(only.plan, hasChanges(only.plan))
+  return {
+    stacks: Object.fromEntries(plans.map(({ name, plan }) => [name ?? '', planJson(plan, hasChanges(plan))])),
+  }
+}

@@ -1,0 +1,149 @@
+// hubform state
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { fail } from '../../diagnostics.ts'
+import { recordText } from '../../review/state.ts'
+import { printable } from '../../review/text.ts'
+import { noLimits } from '../../review/view.ts'
+import { decodeState } from '../../state/file.ts'
+import { checkPush, getRecord, listRecords, moveRecords, removeRecords } from '../../state/operations.ts'
+import { readState, type Session } from '../../state/session.ts'
+import { readDuration } from '../options.ts'
+import { openStack, statePathOf } from '../project.ts'
+import { pullText } from '../pull.ts'
+import { learnState } from '../secrets.ts'
+import { backendAt, withSession } from '../sessions.ts'
+import type { ExitCode, Shell } from '../shell.ts'
+import type { Verb } from '../verb.ts'
+
+interface Options {
+  readonly stack?: string
+  readonly lockTimeout?: number
+  readonly force?: boolean
+}
+
+export const state: Verb = {
+  define(command, act) {
+    sub(command, 'list', 'List the addresses of recorded objects')
+      .argument('[addresses...]', 'blocks or objects; none: all')
+      .action((addresses: readonly string[], options: Options) =>
+        act((shell) => list(shell, addresses, options)),
+      )
+    sub(command, 'show', 'Show one recorded object')
+      .argument('<address>')
+      .action((address: string, options: Options) => act((shell) => showOne(shell, address, options)))
+    writing(command, 'mv', 'Record an object, or a block with all its objects, under another address')
+      .argument('<from>')
+      .argument('<to>')
+      .action((from: string, to: string, options: Options) => act((shell) => move(shell, from, to, options)))
+    writing(command, 'rm', 'Forget objects without destroying them')
+      .argument('<addresses...>')
+      .action((addresses: readonly string[], options: Options) =>
+        act((shell) => remove(shell, addresses, options)),
+      )
+    sub(command, 'pull', 'Print the state file, sensitive values in clear').action((options: Options) =>
+      act((shell) => pull(shell, options), { json: true }),
+    )
+    writing(command, 'push', 'Put a state file in the place of the recorded one')
+      .argument('<file>', 'the file, or - for standard input')
+      .option('--force', 'even if it is older or of another lineage', false)
+      .action((file: string, options: Options) => act((shell) => push(shell, file, options)))
+  },
+}
+
+function sub(command: Command, name: string, summary: string): Command {
+  return command
+    .command(name)
+    .summary(summary)
+    .description(`${summary}.`)
+    .copyInheritedSettings(command)
+    .option('--stack <name>', 'the stack to act on, if there are several')
+}
+
+function writing(command: Command, name: string, summary: string): Command {
+  return sub(command, name, summary).option(
+    '--lock-timeout <duration>',
+    'how long to wait for a lock: 30s, 5m',
+    readDuration,
+    0,
+  )
+}
+
+async function pathFor(shell: Shell, { stack }: Options): Promise<string> {
+  return statePathOf(await (await openStack(shell, stack, false)).load())
+}
+
+async function list(shell: Shell, addresses: readonly string[], options: Options): Promise<ExitCode> {
+  const found = await readState(backendAt(await pathFor(shell, options)))
+  for (const key of listRecords(found, addresses)) shell.terminal.out(printable(key))
+  return 0
+}
+
+async function showOne(shell: Shell, address: string, options: Options): Promise<ExitCode> {
+  const found = await readState(backendAt(await pathFor(shell, options)))
+  learnState(shell.secrets, found)
+  shell.terminal.say(recordText(getRecord(found, address), shell.terminal.palette, noLimits))
+  return 0
+}
+
+async function write(
+  shell: Shell,
+  options: Options,
+  work: (session: Session) => Promise<void>,
+): Promise<ExitCode> {
+  await withSession(shell, {
+    path: await pathFor(shell, options),
+    operation: 'state',
+    lockTimeout: options.lockTimeout ?? 0,
+    work,
+  })
+  return 0
+}
+
+function move(shell: Shell, from: string, to: string, options: Options): Promise<ExitCode> {
+  return write(shell, options, async (session) => {
+    const { state: next, moved } = moveRecords(session.state, from, to)
+    await session.save(next)
+    for (const one of moved) shell.terminal.say(printable(`${one.from} is now ${one.to}`))
+  })
+}
+
+function remove(shell: Shell, addresses: readonly string[], options: Options): Promise<ExitCode> {
+  return write(shell, options, async (session) => {
+    const { state: next, removed } = removeRecords(session.state, addresses)
+    await session.save(next)
+    for (const key of removed) shell.terminal.say(printable(`${key} is no longer recorded`))
+  })
+}
+
+async function pull(shell: Shell, options: Options): Promise<ExitCode> {
+  const text = await pullText(backendAt(await pathFor(shell, options)))
+  // Sensitive values are part of what was asked for, so nothing has been learned that would be masked here.
+  if (text !== '') shell.terminal.out(text.replace(/\n$/, ''))
+  return 0
+}
+
+function push(shell: Shell, file: string, options: Options): Promise<ExitCode> {
+  return write(shell, options, async (session) => {
+    const path = resolve(shell.cwd, file)
+    const incoming = decodeState(readText(file === '-' ? 0 : path, path), { file: path })
+    learnState(shell.secrets, incoming)
+    checkPush(session.state, incoming, options.force === true)
+    const saved = await session.replace(incoming)
+    shell.terminal.say(`The state is now at serial ${saved.serial}, with ${saved.records.size} objects.`)
+  })
+}
+
+function readText(source: string | number, name: string): string {
+  try {
+    return readFileSync(source, 'utf8')
+  } catch (error) {
+    return fail(
+      'Unreadable file',
+      `${name} cannot be read: ${(error as Error).message}.`,
+      { file: name },
+      error,
+    )
+  }
+}

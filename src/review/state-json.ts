@@ -1,0 +1,64 @@
+// A state in the shape of Terraform's state JSON, format 1.0.
+import { type Address, formatAddress } from '../address.ts'
+import type { Path } from '../path.ts'
+import type { TypeJson } from '../schema/type.ts'
+import { type ObjectValue, Sensitive } from '../schema/value.ts'
+import { knownJson, sensitiveMap } from './json-values.ts'
+import type { ShownOutput, ShownRecord } from './state.ts'
+
+interface JsonRecord extends ShownRecord {
+  readonly address: Address
+  readonly provider: string
+  readonly schemaVersion: number
+  readonly dependencies: readonly string[]
+  readonly attributes: ObjectValue
+  readonly sensitive: readonly Path[]
+}
+
+/** What is shown of a state; a State is one. */
+export interface ShownState {
+  readonly outputs: { readonly [name: string]: ShownOutput & { readonly type: TypeJson } }
+  readonly records: ReadonlyMap<string, JsonRecord>
+}
+
+/** The state as data for tools. As in plan JSON, sensitive values are null and `sensitive_values` says where. */
+export function stateJson(state: ShownState): object {
+  const { outputs, records } = state
+  if (records.size === 0 && Object.keys(outputs).length === 0) return { format_version: '1.0' }
+  return {
+    format_version: '1.0',
+    terraform_version: '1.11.4',
+    values: {
+      outputs: outputsJson(outputs),
+      root_module: { resources: [...records.values()].map(recordJson) },
+    },
+  }
+}
+
+/** Outputs by name: whether they are sensitive, their type, and their value unless they are. */
+export function outputsJson(outputs: ShownState['outputs']): object {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, { sensitive, type, value }]) => [
+      name,
+      { sensitive, type, value: knownJson(sensitive ? new Sensitive(value) : value, []) },
+    ]),
+  )
+}
+
+function recordJson(record: JsonRecord): object {
+  const { address, deposed, tainted, provider, schemaVersion, attributes, sensitive, dependencies } = record
+  return {
+    address: formatAddress(address),
+    mode: address.mode,
+    type: address.type,
+    name: address.name,
+    ...(address.key === undefined ? {} : { index: address.key }),
+    provider_name: /^provider\["(.*?)"\]/.exec(provider)?.[1] ?? provider,
+    schema_version: schemaVersion,
+    values: knownJson(attributes, sensitive),
+    sensitive_values: sensitiveMap(attributes, sensitive),
+    ...(dependencies.length === 0 ? {} : { depends_on: dependencies }),
+    ...(tainted ? { tainted } : {}),
+    ...(deposed === undefined ? {} : { deposed_key: deposed }),
+  }
+}

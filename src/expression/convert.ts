@@ -1,7 +1,8 @@
 // Types as far as values tell them, and the conversions Terraform does silently.
 //
 // A list and a tuple look alike here, as do a map and an object; both count as the latter, which is the more lenient.
-import { formatNumber, isNumber, type Num, parseNumber } from '../schema/number.ts'
+import { convertPrimitive } from '../schema/convert.ts'
+import { isNumber, type Num } from '../schema/number.ts'
 import {
   isList,
   isObject,
@@ -191,28 +192,23 @@ export function describeShape(shape: Shape): string {
 
 /** Throws Mismatch unless it is a string, number or bool. */
 export function toText(value: Value): string {
-  if (typeof value === 'string') return value
-  if (typeof value === 'boolean') return String(value)
-  if (isNumber(value)) return formatNumber(value)
-  throw new Mismatch('string required')
+  return primitive(value, 'string') as string
 }
 
 /** Throws Mismatch unless it is a number, or a string that says one. */
 export function toNumber(value: Value): Num {
-  if (isNumber(value)) return value
-  if (typeof value !== 'string') throw new Mismatch('number required')
-  const spelled = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value)
-  const parsed = spelled
-    ? parseNumber(value.replace(/^([+-]?)\./, '$10.').replace(/\.(?!\d)/, ''))
-    : undefined
-  if (parsed === undefined) throw new Mismatch('a number is required')
-  return parsed
+  return primitive(value, 'number') as Num
 }
 
 /** Throws Mismatch unless it is a bool, or a string that says one. */
 export function toBool(value: Value): boolean {
-  if (typeof value === 'boolean') return value
-  if (value === 'true' || value === '1') return true
-  if (value === 'false' || value === '0') return false
-  throw new Mismatch(typeof value === 'string' ? 'a bool is required' : 'bool required')
+  return primitive(value, 'bool') as boolean
+}
+
+// The result is of the kind asked for, which the callers above state.
+function primitive(value: Value, kind: 'string' | 'number' | 'bool'): Value {
+  const converted = convertPrimitive(value, kind)
+  if (converted !== undefined) return converted
+  const article = typeof value === 'string' ? 'a ' : ''
+  throw new Mismatch(`${article}${kind} ${article === '' ? '' : 'is '}required`)
 }

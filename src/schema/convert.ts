@@ -11,9 +11,16 @@ export function convertPrimitive(value: Value, to: 'string' | 'number' | 'bool')
       return isNumber(value) ? formatNumber(value) : undefined
     case 'number':
       if (isNumber(value)) return value
-      return typeof value === 'string' ? parseNumber(value) : undefined
+      return typeof value === 'string' ? parseNumber(completed(value)) : undefined
     case 'bool':
       if (typeof value === 'boolean') return value
-      return value === 'true' ? true : value === 'false' ? false : undefined
+      if (value === 'true' || value === '1') return true
+      return value === 'false' || value === '0' ? false : undefined
   }
+}
+
+/** Terraform also takes numbers that lack the digit before or after the point. */
+function completed(text: string): string {
+  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return text
+  return text.replace(/^([+-]?)\./, '$10.').replace(/\.(?!\d)/, '')
 }

@@ -118,7 +118,7 @@ function equalObjects(a: ObjectValue, b: ObjectValue): boolean {
   return keys.every((key) => Object.hasOwn(b, key) && equal(a[key] as Value, b[key] as Value))
 }
 
-/** A total order: by kind (null, bool, number, string, list, set, object, unknown), then by content. */
+/** A total order: by kind (bool, number, string, list, set, object, unknown, null), then by content. */
 export function compareValues(a: Value, b: Value): number {
   if (a instanceof Sensitive) return compareValues(a.value, b)
   if (b instanceof Sensitive) return compareValues(a, b.value)
@@ -149,7 +149,7 @@ export function compareText(a: string, b: string): number {
 }
 
 function rankOf(value: Value): number {
-  if (value === null) return 0
+  if (value === null) return 8
   if (typeof value === 'boolean') return 1
   if (isNumber(value)) return 2
   if (typeof value === 'string') return 3

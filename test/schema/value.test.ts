@@ -121,13 +121,14 @@ describe('marks', () => {
 describe('knownness', () => {
   it('looks into everything', () => {
     expect(isWhollyKnown({ a: [setOf<Value>([1]), { b: null }] })).toBe(true)
-    for (const value of [
+    const unknowns: Value[] = [
       UNKNOWN,
       [UNKNOWN],
       { a: { b: UNKNOWN } },
       setOf<Value>([UNKNOWN]),
       new Sensitive(UNKNOWN),
-    ]) {
+    ]
+    for (const value of unknowns) {
       expect(isWhollyKnown(value)).toBe(false)
     }
   })

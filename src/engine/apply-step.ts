@@ -16,7 +16,7 @@ import {
 import { planObject } from '../provider/plan-object.ts'
 import type { DataSource, Resource } from '../provider/resource.ts'
 import { mark, unmark } from '../schema/marks.ts'
-import { isObject, type ObjectValue, type Value } from '../schema/value.ts'
+import { isObject, isWhollyKnown, type ObjectValue, objectOf, type Value } from '../schema/value.ts'
 import type { Intent } from '../state/journal.ts'
 import { type ResourceRecord, recordKey } from '../state/state.ts'
 import type { Recorder } from './api.ts'
@@ -264,7 +264,9 @@ function intentOf(
 ): Intent {
   const { step } = request
   const names = [...(resource.collection?.scope ?? []), ...(resource.collection?.key ?? [])]
-  const identity = Object.fromEntries(names.map((name) => [name, planned[name] ?? null])) as ObjectValue
+  // What only the service knows, such as a key it derives, cannot be looked for by the next run.
+  const known = (value: Value) => (isWhollyKnown(value) ? value : null)
+  const identity = objectOf(names.map((name) => [name, known(planned[name] ?? null)]))
   const record = makeRecord(request, resource, {}, [])
   return {
     step: step.id,

@@ -76,7 +76,7 @@ export function makeApi({ baseUrl, organization, session, send, redactor, access
     params: Readonly<Record<string, string>>,
     call: ApiCall,
   ): Promise<Answer> {
-    const realm: Realm = candidate.scope === 'environment' ? { environment: params['envDomain'] } : {}
+    const realm = realmOf(candidate, params)
     const url = baseUrl + fillPath(candidate.path, params) + (call.query ?? '')
     const body = bodyOf(candidate, call)
     const once = async (token: string) => {
@@ -151,6 +151,11 @@ function bodyOf(candidate: Candidate, call: ApiCall): string | undefined {
 function usable(candidate: Candidate, params: Readonly<Record<string, string>>, session: Session): boolean {
   if (candidate.variant?.name === 'no-environment-in-path') return session.connects()
   return [...candidate.path.matchAll(/\{(\w+)\}/g)].every(([, name]) => Object.hasOwn(params, name ?? ''))
+}
+
+function realmOf({ scope }: Candidate, params: Readonly<Record<string, string>>): Realm {
+  if (scope === 'user') return { asUser: true }
+  return scope === 'environment' ? { environment: params['envDomain'] } : {}
 }
 
 /** True if the answer may mean that the service spells this call otherwise. */

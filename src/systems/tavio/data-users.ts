@@ -1,6 +1,7 @@
 import { fail, problem } from '../../diagnostics.ts'
 import { defineDataSource } from '../../provider/resource.ts'
 import { bool, list, object, schema, string } from '../../schema/attribute.ts'
+import { isRefusal } from './api-error.ts'
 import type { Reader } from './client.ts'
 import { sameWord } from './text.ts'
 import { findUser, fromWire } from './user.ts'
@@ -101,9 +102,19 @@ export const currentUserData = defineDataSource<Reader>()({
     { evidence: 'inferred', text: 'Roles are in lower case, and null where the service does not tell them.' },
   ],
   async read({ client, signal }) {
-    return withRoles(await client.currentUser(signal))
+    return withRoles(await client.currentUser(signal).catch(nobody))
   },
 })
+
+function nobody(error: unknown): never {
+  if (!isRefusal(error, 403, 404)) throw error
+  return fail(
+    'No current user',
+    `${error.detail} Client credentials stand for no user: set "username" (TAVIO_USERNAME) and "password" (TAVIO_PASSWORD) of the provider, alone or beside them.`,
+    undefined,
+    error,
+  )
+}
 
 function withRoles(served: ServedUser) {
   return { ...fromWire(served), roles: served.roles ?? null }

@@ -7,9 +7,9 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
  * The token a call is made with.
  *
  * `organization`: OrgAuth or OrgAdminOAuth. `environment`: EnvAuth of that environment, or OrgAdminOAuth where the
- * service allows it.
+ * service allows it. `user`: OrgAuth of a user if there is one, since a client is nobody.
  */
-export type TokenScope = 'none' | 'organization' | 'environment'
+export type TokenScope = 'none' | 'organization' | 'environment' | 'user'
 
 /**
  * How a variant departs from the main row. Routes that carry a variant of the same name change together: where a
@@ -160,6 +160,7 @@ export const routes = {
 
   currentUser: {
     ...read(`${organization}/me`),
+    scope: 'user',
     variants: [
       { name: 'users-me', method: 'GET', path: `${users}/me` },
       { name: 'auth-me', method: 'GET', path: `${organization}/auth/me` },

@@ -2,8 +2,8 @@
 import { refusesCredentials, type SignIn } from './sign-in.ts'
 import { TokenSlot } from './token.ts'
 
-/** `organization`, or one environment by its domain. */
-export type Realm = { readonly environment?: string | undefined }
+/** The organization, one environment by its domain, or the organization as somebody rather than as a client. */
+export type Realm = { readonly environment?: string | undefined; readonly asUser?: boolean }
 
 export interface Session {
   readonly token: (realm: Realm) => Promise<string>
@@ -47,7 +47,8 @@ export function makeSession({ signIn, byClient, byUser, now }: SessionNeeds): Se
     throw new TypeError('unreachable')
   }
 
-  function slot({ environment }: Realm): TokenSlot {
+  function slot({ environment, asUser }: Realm): TokenSlot {
+    if (asUser === true) return user
     if (environment === undefined || !connecting) return byClient ? admin : user
     const known = environments.get(environment)
     if (known !== undefined) return known

@@ -1,0 +1,87 @@
+// Configurations of a given size and shape.
+
+/** Nothing refers to anything; all refer to the first; each refers to the one before. */
+export const shapes = ['independent', 'fan', 'chain'] as const
+export type Shape = (typeof shapes)[number]
+
+type Bodies = { readonly [name: string]: object }
+
+function referenced(shape: Shape, i: number): number | undefined {
+  if (shape === 'independent' || i === 0) return undefined
+  return shape === 'fan' ? 0 : i - 1
+}
+
+/** `count` resources of one type; `body` is given what to refer to, as a template. */
+function resources(
+  type: string,
+  shape: Shape,
+  count: number,
+  body: (i: number, input: string) => object,
+): Bodies {
+  const entries = Array.from({ length: count }, (_, i) => {
+    const other = referenced(shape, i)
+    return [`r${i}`, body(i, other === undefined ? `input ${i}` : `\${${type}.r${other}.id}`)]
+  })
+  return Object.fromEntries(entries) as Bodies
+}
+
+/** For our engine and the service in memory. */
+export function benchConfig(shape: Shape, count: number): string {
+  const body = (i: number, input: string) => ({
+    name: `name-${i}`,
+    input,
+    tags: ['bench', `tag-${i % 10}`],
+    labels: { tier: 'gold' },
+  })
+  return JSON.stringify({
+    terraform: { required_providers: { bench: { source: 'hubform/bench' } } },
+    resource: { bench_thing: resources('bench_thing', shape, count, body) },
+  })
+}
+
+/** The same for Terraform, with the one resource that it brings itself. */
+export function terraformConfig(shape: Shape, count: number): string {
+  return JSON.stringify({
+    resource: { terraform_data: resources('terraform_data', shape, count, (_, input) => ({ input })) },
+  })
+}
+
+/** What Terraform would have saved after applying it, so that its slow first apply need not be waited for. */
+export function terraformState(shape: Shape, count: number): string {
+  const id = (i: number) => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`
+  const instances = Array.from({ length: count }, (_, i) => {
+    const other = referenced(shape, i)
+    const value = other === undefined ? `input ${i}` : id(other)
+    // Terraform records all that an object stands on, not only what it refers to.
+    const before = shape === 'chain' ? Array.from({ length: i }, (_, j) => `terraform_data.r${j}`).sort() : []
+    const dependencies = shape === 'fan' && i > 0 ? ['terraform_data.r0'] : before
+    return {
+      mode: 'managed',
+      type: 'terraform_data',
+      name: `r${i}`,
+      provider: 'provider["terraform.io/builtin/terraform"]',
+      instances: [
+        {
+          schema_version: 0,
+          attributes: {
+            id: id(i),
+            input: { value, type: 'string' },
+            output: { value, type: 'string' },
+            triggers_replace: null,
+          },
+          sensitive_attributes: [],
+          ...(dependencies.length > 0 && { dependencies }),
+        },
+      ],
+    }
+  })
+  return JSON.stringify({
+    version: 4,
+    terraform_version: '1.11.4',
+    serial: 1,
+    lineage: '00000000-0000-4000-8000-000000000000',
+    outputs: {},
+    resources: instances,
+    check_results: null,
+  })
+}

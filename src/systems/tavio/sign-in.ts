@@ -125,12 +125,14 @@ export function makeSignIn({ account, send, redactor, now, signal }: SignInNeeds
 
   async function connect(domain: string, bearer: string): Promise<Answer> {
     const headers = { authorization: `Bearer ${bearer}` }
-    const ask = async (by: { method: Method; path: string }) =>
-      await post(by.method, baseUrl + fillPath(by.path, { orgDomain: organization, envDomain: domain }), {
+    const ask = async (as: { method: Method; path: string }) =>
+      await post(as.method, baseUrl + fillPath(as.path, { orgDomain: organization, envDomain: domain }), {
         headers,
       })
-    const answer = await ask(connectBy)
-    if (answer.status !== 405 || connectBy !== routes.connect) return answer
+    const by = connectBy
+    const answer = await ask(by)
+    // Compared with what was asked: others may have found out meanwhile.
+    if (answer.status !== 405 || by !== routes.connect) return answer
     connectBy = routes.connect.variants[0]
     return await ask(connectBy)
   }
@@ -157,6 +159,8 @@ export function makeSignIn({ account, send, redactor, now, signal }: SignInNeeds
 function connectAdvice(status: number, domain: string, { user }: Account): string {
   if (user === undefined && status !== 404)
     return 'The service accepts client credentials neither inside an environment nor for connecting to one: set "username" (TAVIO_USERNAME) and "password" (TAVIO_PASSWORD) as well. Nothing was dropped from state.'
+  if (user === undefined)
+    return 'Either there is no such environment, or the client has no access to it. Nothing was dropped from state.'
   if (status === 404 || status === 403)
     return `Either there is no such environment, or the user has no role in it: an organization owner has none by itself. Grant the user a role in "${domain}" (such as developer, with tavio_environment_access), or use client credentials. Nothing was dropped from state.`
   return 'Signing in again did not help.'

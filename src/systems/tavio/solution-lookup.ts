@@ -22,16 +22,15 @@ export async function findSolution(
   })
 }
 
-/** Says where else solutions may be, when they are not found and no environment was named. */
+/** Explains why solutions were not found, as far as it has to do with environments. */
 export function adviseEnvironment(environment: string | undefined): (error: unknown) => never {
   return (error) => {
-    if (environment !== undefined || !isRefusal(error, 404, 405)) throw error
-    return fail(
-      'Solutions not found',
-      `${error.detail} If the service offers solutions only inside environments, set "environment" to the domain of one.`,
-      undefined,
-      error,
-    )
+    if (!isRefusal(error, 404, 405)) throw error
+    const advice =
+      environment === undefined
+        ? 'If the service offers solutions only inside environments, set "environment" to the domain of one.'
+        : 'If this run is to make the environment, let the data source depend on it (depends_on), so that it is read afterwards.'
+    return fail('Solutions not found', `${error.detail} ${advice}`, undefined, error)
   }
 }
 

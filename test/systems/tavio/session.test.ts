@@ -125,6 +125,17 @@ describe('a user', () => {
     await expect(client.users(signal)).rejects.toThrow(/No access to organization.*TAVIO_ORGANIZATION/)
   })
 
+  it('environments connected at the same time all find the other verb of connect', async () => {
+    const { reply } = issuer()
+    const { client } = await setUp((asked) => {
+      if (asked.line.endsWith('/connect') && asked.line.startsWith('POST')) return { status: 405 }
+      if (asked.line.startsWith('PUT')) return reply({ ...asked, line: CONNECT }, () => ({ status: 500 }))
+      return reply(asked, () => ({ json: [] }))
+    }, asUser)
+    const all = ['a', 'b', 'c'].map((domain) => client.deployments(domain, signal))
+    expect(await Promise.all(all)).toEqual([[], [], []])
+  })
+
   it('a connect answered 404 is lack of a grant, never an absence', async () => {
     const { reply } = issuer()
     const { client } = await setUp(

@@ -1,5 +1,7 @@
 // Carrying out a plan that has been shown: approval, progress, result.
-import { fail, hasErrors } from '../diagnostics.ts'
+import { findAddress, formatAddress, formatBlock } from '../address.ts'
+import type { Config } from '../config/config.ts'
+import { type Diagnostic, fail, hasErrors, located } from '../diagnostics.ts'
 import type { ApplyResult } from '../engine/api.ts'
 import { applyPlan } from '../engine/apply.ts'
 import { hasChanges, type Plan } from '../engine/plan.ts'
@@ -24,6 +26,8 @@ export interface ApplyWork {
   /** True when the user has said beforehand that no question is needed. */
   readonly approved: boolean
   readonly stack: string | undefined
+  /** The configuration that the plan was made from, to say where things are written; a plan file has none. */
+  readonly config?: Config | undefined
 }
 
 /** Asks if need be, applies, and says what came of it. */
@@ -58,7 +62,11 @@ export function checkApprovable(shell: Shell, approved: boolean, verb: string): 
   )
 }
 
-async function carryOut(shell: Shell, { plan, session, parallelism }: ApplyWork): Promise<ApplyResult> {
+async function carryOut(
+  shell: Shell,
+  { plan, session, parallelism, config }: ApplyWork,
+): Promise<ApplyResult> {
+  if (plan.steps.length > 0) shell.terminal.say('')
   const progress = makeProgress(shell.terminal, plan.steps.length, () => performance.now())
   shell.stops.watch(progress.running)
   try {
@@ -68,7 +76,7 @@ async function carryOut(shell: Shell, { plan, session, parallelism }: ApplyWork)
       recorder: session,
     })
     progress.end()
-    await shell.report(result.diagnostics)
+    await shell.report(result.diagnostics.map((diagnostic) => placed(diagnostic, plan, config)))
     return result
   } finally {
     progress.end()
@@ -84,4 +92,17 @@ async function approve(shell: Shell, { plan, stack }: ApplyWork): Promise<boolea
   if (answer?.trim() === 'yes') return true
   terminal.say('Nothing was changed.')
   return false
+}
+
+/** Adds where the object is written. The engine does not know: it never sees configuration while it applies. */
+function placed(diagnostic: Diagnostic, plan: Plan, config: Config | undefined): Diagnostic {
+  const address = findAddress(diagnostic.where?.address ?? '')
+  if (address === undefined) return diagnostic
+  const text = formatAddress(address)
+  const block = config?.resources.get(formatBlock(address))
+  const construct = plan.changes.find((change) => formatAddress(change.address) === text)?.construct
+  return (
+    located([diagnostic], { ...block?.place, construct: construct ?? block?.place.construct })[0] ??
+    diagnostic
+  )
 }

@@ -43,7 +43,14 @@ export async function deploy(
       work: async (session) => {
         const plan = await planOnce(shell, { inputs, session, options, parallelism })
         showPlan(shell, plan, options.showAll)
-        return applyOnce(shell, { plan, session, parallelism, approved, stack: stack.name })
+        return applyOnce(shell, {
+          plan,
+          session,
+          parallelism,
+          approved,
+          stack: stack.name,
+          config: inputs.config,
+        })
       },
     })
     if (options.json) shell.terminal.out(resultJson(stack.name, applied.result))

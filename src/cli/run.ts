@@ -79,7 +79,8 @@ async function parse(line: CommandLine): Promise<Asked | undefined> {
   return asked
 }
 
-function makeProgram(): Command {
+/** The parser with its global options, and no verbs yet. */
+export function makeProgram(): Command {
   return quiet(new Command('hubform'))
     .description('Describe SaaS control planes in TypeScript; plan, apply, watch for drift.')
     .usage('[options] VERB')

@@ -52,7 +52,7 @@ export function makeTerminal({ color, env, redact, quietOut }: TerminalOptions):
       if (words.isTTY !== true) return
       clear()
       if (text === undefined) return
-      words.write(redact(text).slice(0, Math.max(10, (words.columns ?? 80) - 1)))
+      words.write(redact(text).slice(0, Math.max(10, (words.columns || 80) - 1)))
       hasStatus = true
     },
     ask: async (question, signal) => {
@@ -72,7 +72,7 @@ export function makeTerminal({ color, env, redact, quietOut }: TerminalOptions):
     isInteractive: stdin.isTTY === true && words.isTTY === true,
     palette: makePalette(useColor(words, color, env)),
     complaintPalette: makePalette(useColor(stderr, color, env)),
-    width: Math.min(120, words.columns ?? 80),
+    width: Math.min(120, words.columns || 80),
   }
 }
 

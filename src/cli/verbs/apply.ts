@@ -68,7 +68,6 @@ async function applyFile(shell: Shell, file: string, options: DeployOptions): Pr
     lockTimeout: options.lockTimeout,
     work: async (session) => {
       showPlan(shell, plan, options.showAll)
-      shell.terminal.say('')
       return applyOnce(shell, { plan, session, parallelism: options.parallelism, approved: true, stack })
     },
   })

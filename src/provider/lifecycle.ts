@@ -7,7 +7,7 @@ import { encodeValue } from '../schema/json.ts'
 import { isWhollyKnown, type ObjectValue, type Value } from '../schema/value.ts'
 import type { Call, WritingCall } from './call.ts'
 import { identityOf, naturalKey } from './collection.ts'
-import { brokenPromises, normalize } from './normalize.ts'
+import { normalize } from './normalize.ts'
 import type { DataSource, Resource } from './resource.ts'
 import { UncertainOutcomeError } from './uncertain.ts'
 
@@ -60,7 +60,8 @@ export async function findByImportId(
  * Creates an object, at most once.
  *
  * When the service may have created it without telling, it is looked for by its natural key and taken if it is there;
- * `existing` names objects with that key that were there before, which are never taken.
+ * `existing` names objects with that key that were there before, which are never taken. If it is not there, it is
+ * created again where that does no harm. A diagnostic "Outcome of create unknown" means that it may exist all the same.
  */
 export async function createObject(
   args: Writing & {
@@ -72,18 +73,19 @@ export async function createObject(
   },
 ): Promise<ObjectValue> {
   const { resource, planned } = args
-  try {
-    return normalize(resource.type, resource.schema, await resource.create(args), planned)
-  } catch (error) {
-    if (!(error instanceof UncertainOutcomeError)) throw error
-    const found = await lookForCreated(args)
-    if (found !== undefined) return adopt(args, found)
-    if (resource.repeatable === false) return giveUp(args, error)
-    args.warn(
-      'Create repeated',
-      `The service gave no answer when ${resource.type} was created, and it is not there. It was created again.`,
-    )
-    return normalize(resource.type, resource.schema, await resource.create(args), planned)
+  for (let repeated = false; ; repeated = true) {
+    try {
+      return normalize(resource.type, resource.schema, await resource.create(args), planned)
+    } catch (error) {
+      if (!(error instanceof UncertainOutcomeError)) throw error
+      const found = await lookForCreated(args)
+      if (found !== undefined) return adopt(args, found)
+      if (resource.repeatable === false || repeated) return giveUp(args, error)
+      args.warn(
+        'Create repeated',
+        `The service gave no answer when ${resource.type} was created, and it is not there. It was created again.`,
+      )
+    }
   }
 }
 
@@ -163,8 +165,8 @@ async function adopt(args: Parameters<typeof createObject>[0], found: ObjectValu
   const current = await readObject({ ...args, prior: seed })
   if (current === undefined) return giveUp(args, undefined)
   const spelled = normalize(resource.type, resource.schema, current, planned)
-  if (resource.update === undefined || brokenPromises(planned, spelled).length === 0) return spelled
-  return updateObject({ ...args, prior: spelled })
+  // Also if it looks as planned: what cannot be read must be sent again, and what is on its way be waited for.
+  return resource.update === undefined ? spelled : updateObject({ ...args, prior: spelled })
 }
 
 function unknownsAsNull(planned: ObjectValue): ObjectValue {
@@ -176,7 +178,7 @@ function unknownsAsNull(planned: ObjectValue): ObjectValue {
 function giveUp(args: { readonly resource: Resource }, cause: unknown): never {
   return fail(
     'Outcome of create unknown',
-    `The service gave no answer when ${args.resource.type} was created, and the object cannot be found. It was not sent again, since creating twice cannot be undone. Run plan again in a moment: if the object is there by then, import it.`,
+    `The service gave no answer when ${args.resource.type} was created, and the object cannot be found. ${args.resource.repeatable === false ? 'It was not sent again, since creating twice cannot be undone.' : 'It was sent twice.'} Run again in a moment: the next plan looks for the object first, and takes it over if it is there by then.`,
     undefined,
     cause,
   )

@@ -1,7 +1,8 @@
 // Granting and revoking a role, alike in the organization and in an environment.
 import { fail } from '../../diagnostics.ts'
 import type { Call } from '../../provider/call.ts'
-import { isRefusal } from './api-error.ts'
+import { UncertainOutcomeError } from '../../provider/uncertain.ts'
+import { ApiError, isRefusal } from './api-error.ts'
 import type { Grant, Reader, Writer } from './client.ts'
 import { sameWord } from './text.ts'
 
@@ -57,7 +58,12 @@ export async function give(
   // Two grants of one user at once could not tell which of them displaced what.
   await client.exclusively(`${level} ${grant.environment ?? ''} ${grant.userId}`, async () => {
     const before = await rolesOf(client, grant, signal)
-    const answer = await client.grant(grant, signal).catch((error: unknown) => explain(error, type, grant))
+    const answer = await client.grant(grant, signal).catch((error: unknown) => {
+      // It may have taken effect, and then the next run would meet a grant that nobody recorded.
+      if (error instanceof ApiError && error.status >= 500 && error.status !== 501)
+        throw new UncertainOutcomeError(error.detail, { cause: error })
+      return explain(error, type, grant)
+    })
     if (before === undefined) return
     const after =
       answer.roles !== undefined && has(answer.roles, grant.role)

@@ -1,6 +1,7 @@
 // Running programs and telling what they cost. No thresholds: figures are for people to compare.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** What one run of a program cost. Megabytes are peaks of resident memory. */
@@ -11,6 +12,9 @@ export interface Cost {
   /** What the program says of itself: parts of the time, numbers of calls. */
   readonly own: { readonly [name: string]: number }
 }
+
+/** Compiled programs are kept here from run to run, as they are for an installed command. */
+const compiled = join(tmpdir(), 'hubform-bench-compiled')
 
 /** The Node that the project is built with, and not the machine's. */
 export const node = join(import.meta.dirname, '../node_modules/.bin/node')
@@ -40,7 +44,7 @@ export async function measure(
   const start = performance.now()
   const child = spawn(command, args, {
     cwd: options.cwd,
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let peakMb = 0

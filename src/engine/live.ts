@@ -101,7 +101,10 @@ async function list(source: Source, scope: ObjectValue): Promise<Listing | undef
     const id = identityOf(collection, value)
     if (id !== undefined) byIdentity.set(id, entry)
     const key = naturalKey(collection, value)
-    if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), value])
+    if (key === undefined) continue
+    const same = byKey.get(key)
+    if (same) same.push(value)
+    else byKey.set(key, [value])
   }
   return { byIdentity, byKey, partial: entries.some((entry) => !entry.whole) }
 }

@@ -88,6 +88,11 @@ export function makeBlockPlanner(parts: {
     request.onEvent({ kind: 'planned', done: planned, total: Math.max(planned, config.resources.size) })
   }
 
+  // A block is asked about once it is planned as a whole, perhaps by each of a thousand instances.
+  const isNew = memoize((block: string) =>
+    (byBlock.get(block) ?? []).some((instance) => instance.action === 'create'),
+  )
+
   // What a run that died may have made is taken for ours before anything is planned for its address.
   const recover = async (
     provider: ResourceBlock['provider'],
@@ -111,7 +116,6 @@ export function makeBlockPlanner(parts: {
     const address: Address = { ...block.address, key: instance.key }
     const text = formatAddress(address)
     const place = { ...block.place, address: text }
-    const dependencies = [...graph.dependencies(formatBlock(block.address))]
     const base = {
       address,
       block,
@@ -123,7 +127,7 @@ export function makeBlockPlanner(parts: {
       place,
       requested: replace.has(text),
       triggered: isTriggered(block.lifecycle.replaceTriggeredBy, byBlock),
-      dependsOnNew: dependencies.some((id) => byBlock.get(id)?.some((other) => other.action === 'create')),
+      dependsOnNew: () => [...graph.dependencies(formatBlock(block.address))].some(isNew),
       refresh: request.refresh,
       warn: (diagnostic: Diagnostic) => request.onEvent({ kind: 'warning', diagnostic }),
       owner: (identity: string) => owners.get(`${block.address.type} ${identity}`),
@@ -227,6 +231,14 @@ export function makeBlockPlanner(parts: {
       })
       return [...problems, ...found]
     },
+  }
+}
+
+function memoize<T>(find: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>()
+  return (name) => {
+    if (!known.has(name)) known.set(name, find(name))
+    return known.get(name) as T
   }
 }
 

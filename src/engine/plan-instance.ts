@@ -41,7 +41,7 @@ export interface InstanceRequest {
   /** Something named in `replace_triggered_by` changes. */
   readonly triggered: boolean
   /** Something it refers to is about to be created, so its own collection may not exist yet. */
-  readonly dependsOnNew: boolean
+  readonly dependsOnNew: () => boolean
   readonly refresh: boolean
   readonly warn: (diagnostic: Diagnostic) => void
   /** Addresses of recorded objects by identity, to tell ours from others. */
@@ -203,7 +203,7 @@ async function findExisting(
 ): Promise<string[]> {
   const { collection } = source.resource
   if (collection === undefined || !request.refresh) return []
-  if (request.dependsOnNew && collection.scope.length > 0) return []
+  if (collection.scope.length > 0 && request.dependsOnNew()) return []
   const own = prior && identityOf(collection, prior)
   const found = (await live.sameKey(source, planned)) ?? []
   const identities = found

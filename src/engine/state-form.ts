@@ -2,7 +2,16 @@
 import type { Attributes, Type } from '../schema/attribute.ts'
 import { conformToType } from '../schema/conform.ts'
 import { typeFromJson, typeOfValue } from '../schema/type.ts'
-import { field, isList, isObject, type ObjectValue, objectOf, SetValue, type Value } from '../schema/value.ts'
+import {
+  field,
+  isList,
+  isObject,
+  mapList,
+  mapObject,
+  type ObjectValue,
+  SetValue,
+  type Value,
+} from '../schema/value.ts'
 
 /** To the form of state files. The object must be wholly known and fit the attributes. */
 export function toStateForm(object: ObjectValue, attributes: Attributes): ObjectValue {
@@ -32,25 +41,23 @@ const unwrap: Turn = (value, type) => {
 function into(value: Value, type: Type, turn: Turn): Value | undefined {
   if (type.kind === 'object' && isObject(value)) return eachAttribute(value, type.attributes, turn)
   if (type.kind === 'map' && isObject(value)) {
-    return objectOf(Object.entries(value).map(([key, inner]) => [key, turn(inner, type.element)]))
+    return mapObject(value, (inner) => turn(inner, type.element))
   }
-  if (type.kind === 'list' && isList(value)) return value.map((inner) => turn(inner, type.element))
+  if (type.kind === 'list' && isList(value)) return mapList(value, (inner) => turn(inner, type.element))
   return undefined
 }
 
 function eachAttribute(object: ObjectValue, attributes: Attributes, turn: Turn): ObjectValue {
-  return objectOf(
-    Object.entries(object).map(([name, value]) => {
-      const type = attributes[name]?.type
-      return [name, type === undefined ? value : turn(value, type)]
-    }),
-  )
+  return mapObject(object, (value, name) => {
+    const type = attributes[name]?.type
+    return type === undefined ? value : turn(value, type)
+  })
 }
 
 function plain(value: Value): Value {
   if (value instanceof SetValue) return value.elements.map(plain)
-  if (isList(value)) return value.map(plain)
-  return isObject(value) ? objectOf(Object.entries(value).map(([key, inner]) => [key, plain(inner)])) : value
+  if (isList(value)) return mapList(value, plain)
+  return isObject(value) ? mapObject(value, plain) : value
 }
 
 const known = new WeakMap<Attributes, boolean>()

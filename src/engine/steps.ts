@@ -72,6 +72,7 @@ function stepsOf(
   randomHex: World['randomHex'],
   dependencies: StepsRequest['dependencies'],
 ): Step[] {
+  if (instance.action === 'no-op') return []
   const address = formatAddress(instance.address)
   const base: Omit<Step, 'id' | 'action'> = {
     address: instance.address,
@@ -91,8 +92,6 @@ function stepsOf(
     needs: [],
   }
   switch (instance.action) {
-    case 'no-op':
-      return []
     case 'create':
     case 'update':
     case 'read':

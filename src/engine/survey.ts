@@ -23,8 +23,14 @@ export function survey(
 ): Survey {
   const population = new Map<string, number>()
   const owners = new Map<string, string>()
+  const kinds = new Map<string, ReturnType<typeof find>>()
+  const kindOf = (record: ResourceRecord) => {
+    const name = `${record.provider} ${record.address.type}`
+    if (!kinds.has(name)) kinds.set(name, find(record, available, providers))
+    return kinds.get(name)
+  }
   for (const record of records) {
-    const found = record.address.mode === 'managed' ? find(record, available, providers) : undefined
+    const found = record.address.mode === 'managed' ? kindOf(record) : undefined
     if (found?.resource.collection === undefined) continue
     const scope = scopeId(found.resource, found.key, record.attributes)
     if (scope !== undefined) population.set(scope, (population.get(scope) ?? 0) + 1)

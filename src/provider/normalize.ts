@@ -17,6 +17,8 @@ import {
  * Makes a returned object whole: every attribute of the schema present, write-only ones null, and where the schema
  * holds two spellings to be the same, the one of `reference` (what was planned, or recorded before).
  *
+ * Returns `reference` itself if that is what comes out.
+ *
  * Throws a diagnostic that blames the provider if something is unknown, of the wrong type, or null against its word.
  */
 export function normalize(
@@ -35,7 +37,8 @@ export function normalize(
     if (value === null && attribute.always === true)
       throw broken(type, `It returned no ${formatPath([name])}.`)
   }
-  return settled
+  // Most objects are what they were, and then one copy of them is enough.
+  return reference !== undefined && equal(settled, reference) ? reference : settled
 }
 
 function settle(

@@ -16,7 +16,7 @@ import type { Call } from './call.ts'
 import type { Resource } from './resource.ts'
 
 export interface PlannedObject {
-  /** Conforms to the schema; write-only attributes null; what only the service knows UNKNOWN. */
+  /** Conforms to the schema; write-only attributes null; what only the service knows UNKNOWN. The prior object itself if nothing changes. */
   readonly planned: ObjectValue
   /** Differing paths that need a new object. Empty without a prior object. */
   readonly replace: readonly Path[]
@@ -48,13 +48,15 @@ export async function planObject(
   refuseForeignAnswers(resource, answers)
   const answered = Object.keys(answers)
   const decided = { ...base, ...answers }
-  const changed = prior === undefined || !equal(decided, prior)
-  const planned = prior !== undefined && changed ? forgetUnstable(attributes, decided, answered) : decided
+  const diagnostics = answer.diagnostics ?? []
+  if (prior === undefined) return { planned: decided, replace: [], answered, diagnostics }
+  if (equal(decided, prior)) return { planned: prior, replace: [], answered, diagnostics }
+  const planned = forgetUnstable(attributes, decided, answered)
   return {
     planned,
-    replace: prior === undefined ? [] : replacePaths(resource, prior, planned, answer.replace ?? []),
+    replace: replacePaths(resource, prior, planned, answer.replace ?? []),
     answered,
-    diagnostics: answer.diagnostics ?? [],
+    diagnostics,
   }
 }
 

@@ -1,6 +1,6 @@
 // Making a value fit a schema, or saying everything that is wrong with it.
 import { type Diagnostic, problem } from '../diagnostics.ts'
-import { formatPath, type Path } from '../path.ts'
+import { formatPath, type PathStep } from '../path.ts'
 import type { Attribute, Attributes, Type } from './attribute.ts'
 import { convertPrimitive } from './convert.ts'
 import { didYouMean } from './suggest.ts'
@@ -51,7 +51,8 @@ export function conformToType(
 interface Site {
   readonly subject: string
   readonly problems: Diagnostic[]
-  readonly path: Path
+  /** Where the walk is: one array for all of it, so that what fits allocates nothing. Copied into problems. */
+  readonly path: PathStep[]
   readonly lenient?: boolean
 }
 
@@ -64,8 +65,7 @@ function conformObject(value: ObjectValue, attributes: Attributes, site: Site): 
   return objectOf(
     Object.keys(attributes).map((name) => {
       const attribute = attributes[name] as Attribute
-      const inner = { ...site, path: [...site.path, name] }
-      return [name, conformAttribute(field(value, name) ?? null, attribute, inner)]
+      return [name, at(site, name, () => conformAttribute(field(value, name) ?? null, attribute, site))]
     }),
   )
 }
@@ -111,14 +111,14 @@ function conformType(value: Value, type: Type, site: Site): Value {
       const elements = value instanceof SetValue ? value.elements : isList(value) ? value : undefined
       if (elements === undefined) return mismatch(value, type, site)
       const conformed = elements.map((element, i) =>
-        conformType(element, type.element, { ...site, path: [...site.path, i] }),
+        at(site, i, () => conformType(element, type.element, site)),
       )
       return type.kind === 'set' ? setOf(conformed) : conformed
     }
     case 'tuple': {
       if (!isList(value) || value.length !== type.elements.length) return mismatch(value, type, site)
       return type.elements.map((element, i) =>
-        conformType(value[i] as Value, element, { ...site, path: [...site.path, i] }),
+        at(site, i, () => conformType(value[i] as Value, element, site)),
       )
     }
     case 'map': {
@@ -126,7 +126,7 @@ function conformType(value: Value, type: Type, site: Site): Value {
       return objectOf(
         Object.keys(value).map((key) => [
           key,
-          conformType(value[key] as Value, type.element, { ...site, path: [...site.path, key] }),
+          at(site, key, () => conformType(value[key] as Value, type.element, site)),
         ]),
       )
     }
@@ -144,9 +144,16 @@ function mismatch(value: Value, type: Type, site: Site): null {
   return null
 }
 
+function at<T>(site: Site, step: PathStep, work: () => T): T {
+  site.path.push(step)
+  const result = work()
+  site.path.pop()
+  return result
+}
+
 function report(site: Site, summary: string, rest: string): void {
   const name = site.path.length === 0 ? site.subject : `${site.subject}: ${formatPath(site.path)}`
-  site.problems.push(problem(summary, `${name} ${rest}`, { path: site.path }))
+  site.problems.push(problem(summary, `${name} ${rest}`, { path: [...site.path] }))
 }
 
 function reportUnknown(name: string, attributes: Attributes, site: Site): void {

@@ -1,6 +1,16 @@
 // Values to and from JSON text, numbers exact.
 import { Decimal, formatNumber, fromJsNumber, parseNumber } from './number.ts'
-import { isList, objectOf, Sensitive, SetValue, setOf, UNKNOWN, type Value } from './value.ts'
+import {
+  isList,
+  mapList,
+  mapObject,
+  objectOf,
+  Sensitive,
+  SetValue,
+  setOf,
+  UNKNOWN,
+  type Value,
+} from './value.ts'
 
 /** What `JSON.parse` yields. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -23,7 +33,7 @@ export function parseJson(text: string): Value {
 }
 
 /**
- * Data that `JSON.stringify` writes with exact numbers; sets become arrays.
+ * Data that `JSON.stringify` writes with exact numbers; sets become arrays. Shares with the value what is the same.
  *
  * Throws TypeError on UNKNOWN, and on a sensitivity mark, which must be taken off first.
  */
@@ -34,8 +44,12 @@ export function toJson(value: Value): unknown {
   if (value instanceof Sensitive) throw new TypeError('a marked value cannot be written as JSON')
   if (value instanceof Decimal) return exact(formatNumber(value))
   if (value instanceof SetValue) return value.elements.map(toJson)
-  if (isList(value)) return value.map(toJson)
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toJson(inner)]))
+  return isList(value) ? mapList(value, asIs(toJson)) : mapObject(value, asIs(toJson))
+}
+
+/** What is turned is no value any more, and goes through where values go. */
+function asIs(turn: (value: Value) => unknown): (value: Value) => Value {
+  return turn as (value: Value) => Value
 }
 
 /** A JSON number with exactly this text. */
@@ -51,7 +65,7 @@ export function formatJson(value: Value, indent?: number): string {
 /**
  * Data that `JSON.stringify` writes and `decodeValue` reads back to an equal value, with unknowns, sets and marks.
  *
- * What plain JSON cannot say becomes an object with the single key `$`; an object that has that key itself is wrapped.
+ * Shares with the value what is the same. What plain JSON cannot say becomes an object with the single key `$`; an object that has that key itself is wrapped.
  */
 export function encodeValue(value: Value): unknown {
   if (value === UNKNOWN) return { $: 'unknown' }
@@ -61,8 +75,8 @@ export function encodeValue(value: Value): unknown {
   if (value instanceof Decimal) return { $: ['number', formatNumber(value)] }
   if (value instanceof Sensitive) return { $: ['sensitive', encodeValue(value.value)] }
   if (value instanceof SetValue) return { $: ['set', value.elements.map(encodeValue)] }
-  if (isList(value)) return value.map(encodeValue)
-  const object = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, encodeValue(inner)]))
+  if (isList(value)) return mapList(value, asIs(encodeValue))
+  const object = mapObject(value, asIs(encodeValue))
   return Object.hasOwn(object, '$') ? { $: ['object', object] } : object
 }
 

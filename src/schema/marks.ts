@@ -1,7 +1,17 @@
 // Taking sensitivity marks off a value, keeping where they were.
 import type { Path } from '../path.ts'
 import { Decimal } from './number.ts'
-import { isList, objectOf, Sensitive, SetValue, setOf, type Value } from './value.ts'
+import {
+  field,
+  isList,
+  mapList,
+  mapObject,
+  type ObjectValue,
+  Sensitive,
+  SetValue,
+  setOf,
+  type Value,
+} from './value.ts'
 
 export interface Unmarked {
   readonly value: Value
@@ -31,19 +41,18 @@ export function mark(value: Value, paths: readonly Path[]): Value {
 }
 
 function strip(value: Value, path: Path, found: Path[]): Value {
-  if (!hasMark(value)) return value
+  if (typeof value !== 'object' || value === null || value instanceof Decimal) return value
   if (value instanceof Sensitive) {
     found.push(path)
     return strip(value.value, path, [])
   }
+  if (!hasMark(value)) return value
   if (value instanceof SetValue) {
     found.push(path)
     return setOf(value.elements.map((element) => strip(element, path, [])))
   }
-  if (isList(value)) return value.map((element, i) => strip(element, [...path, i], found))
-  return objectOf(
-    Object.entries(value as object).map(([key, inner]) => [key, strip(inner, [...path, key], found)]),
-  )
+  if (isList(value)) return mapList(value, (element, i) => strip(element, [...path, i], found))
+  return mapObject(value as ObjectValue, (inner, key) => strip(inner, [...path, key], found))
 }
 
 function markOne(value: Value, path: Path): Value {
@@ -52,7 +61,8 @@ function markOne(value: Value, path: Path): Value {
   if (typeof value !== 'object' || value === null || value instanceof Decimal) return value
   if (value instanceof Sensitive || value instanceof SetValue) return new Sensitive(value)
   if (isList(value)) return value.map((element, i) => (i === step ? markOne(element, rest) : element))
-  return objectOf(
-    Object.entries(value).map(([key, inner]) => [key, key === step ? markOne(inner, rest) : inner]),
-  )
+  // What is left of the cases is a map or an object.
+  const object = value as ObjectValue
+  const inner = typeof step === 'string' ? field(object, step) : undefined
+  return inner === undefined ? object : ({ ...object, [step]: markOne(inner, rest) } as ObjectValue)
 }

@@ -79,6 +79,27 @@ export function objectOf(entries: Iterable<readonly [string, Value]>): ObjectVal
   return Object.fromEntries(entries)
 }
 
+/** Turns every value of an object; the object itself if none came out different. */
+export function mapObject(value: ObjectValue, turn: (inner: Value, key: string) => Value): ObjectValue {
+  let same = true
+  const entries = Object.keys(value).map((key): [string, Value] => {
+    const inner = value[key] as Value
+    const turned = turn(inner, key)
+    if (turned !== inner) same = false
+    return [key, turned]
+  })
+  return same ? value : objectOf(entries)
+}
+
+/** Turns every element of a list; the list itself if none came out different. */
+export function mapList(
+  value: readonly Value[],
+  turn: (inner: Value, index: number) => Value,
+): readonly Value[] {
+  const turned = value.map(turn)
+  return turned.every((element, i) => element === value[i]) ? value : turned
+}
+
 /** Makes a set: sorts, drops duplicates. An unknown element stays an element of its own. */
 export function setOf<T extends Value>(elements: Iterable<T>): SetValue<T> {
   const sorted = [...elements].sort(compareValues)

@@ -21,16 +21,9 @@ import type { ResourceRecord } from './state.ts'
 
 /** One line, without a line break. Attributes and identities must be wholly known and without marks. */
 export function encodeEntry(entry: JournalEntry): string {
-  // Entries are plain data all the way down; interfaces merely lack the index signature of an object value.
-  return formatJson(dropUndefined(entry) as Value)
-}
-
-function dropUndefined(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(dropUndefined)
-  if (typeof node !== 'object' || node === null || Object.getPrototypeOf(node) !== Object.prototype)
-    return node
-  const entries = Object.entries(node).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries.map(([key, value]) => [key, dropUndefined(value)]))
+  // Entries are plain data all the way down; interfaces merely lack the index signature of an object value, and what is
+  // undefined in them is left out by JSON.
+  return formatJson(entry as unknown as Value)
 }
 
 /**

@@ -4,7 +4,8 @@ import type { Value } from '../schema/value.ts'
 import { isEmpty } from './block.ts'
 import type { Problems, Site } from './site.ts'
 
-const instead = {
+/** What is not handled, and the way round it, in a full sentence. */
+export const instead = {
   module: 'Put its resources into this configuration, or make them a construct of a cdktf app.',
   moved: 'Rename the resource in state with "hubform state mv" instead.',
   import: 'Run "hubform import ADDRESS ID" instead.',

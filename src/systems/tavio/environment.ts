@@ -41,7 +41,7 @@ export const environment = defineResource<Reader, Writer>()({
     },
     {
       evidence: 'inferred',
-      text: 'If domain is unset, the service has to derive it. Where it does not, it refuses the create.',
+      text: 'If domain is unset, the service has to derive it, and may refuse to.',
     },
     {
       evidence: 'inferred',
@@ -57,7 +57,7 @@ export const environment = defineResource<Reader, Writer>()({
     },
     {
       evidence: 'inferred',
-      text: 'If the answer to a create is lost, the environment is looked for by its domain and taken over. With an unset domain it cannot be found so.',
+      text: 'If the answer to a create is lost, the environment is looked for by its domain and taken over; if it is not there, the create is sent again. With an unset domain it cannot be found, and a second one may be made.',
     },
     {
       evidence: 'inferred',

@@ -20,7 +20,7 @@ export const notes: readonly Note[] = [
   },
   {
     evidence: 'inferred',
-    text: 'Tokens are renewed before they end. After a 401 a user token is renewed once, then signed in again, then the run stops.',
+    text: 'Tokens are renewed before they end. After a 401 a user token is renewed once, then signed in again; if it is refused still, the call fails.',
   },
   {
     evidence: 'inferred',
@@ -36,7 +36,7 @@ export const notes: readonly Note[] = [
   },
   {
     evidence: 'inferred',
-    text: 'Most paths and verbs are not documented. See calls.md for each of them, and for the other spellings that are tried.',
+    text: 'Most paths and verbs are not documented. Where the service does not know the likeliest one, other plausible ones are tried.',
   },
   {
     evidence: 'inferred',

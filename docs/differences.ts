@@ -1,0 +1,68 @@
+// The page on how Hubform differs from Terraform: what is different on purpose, and what is not handled yet.
+import { instead, type NotHandled } from '../src/config/not-handled.ts'
+
+/** What each refused thing is called in a configuration, so that the compiler says when one is missing here. */
+const names: { readonly [K in NotHandled]: string } = {
+  module: '`module` blocks',
+  moved: '`moved` blocks',
+  import: '`import` blocks',
+  removed: '`removed` blocks',
+  check: '`check` blocks',
+  ephemeral: '`ephemeral` blocks',
+  cloud: '`terraform.cloud`',
+  provider_meta: '`terraform.provider_meta`',
+  experiments: '`terraform.experiments`',
+  provisioner: '`provisioner` blocks',
+  connection: '`connection` blocks',
+  dynamic: '`dynamic` blocks',
+  precondition: '`lifecycle.precondition`',
+  postcondition: '`lifecycle.postcondition`',
+  ephemeralVariable: '`ephemeral` variables',
+  ephemeralOutput: '`ephemeral` outputs',
+  _: 'the block `_`, which escapes names of arguments',
+}
+
+export function differencesPage(): string {
+  return `# Differences from Terraform
+
+Hubform reads Terraform's JSON syntax and its state format, and means the same by them. This page says where it does not.
+
+## Different on purpose
+
+| What | Terraform | Hubform |
+| --- | --- | --- |
+| Providers | are programs that \`init\` downloads | are part of Hubform; there is no \`init\` |
+| Before each plan | you synthesize | the app of \`cdktf.json\` is run; \`--no-synth\` takes what it wrote last |
+| State of a stack, where the app names no backend | \`terraform.<stack>.tfstate\` in the project | \`state/<stack>.tfstate\`; a state that is at Terraform's place already stays there |
+| Saving state | the whole file after every object | a journal beside the state, one line for each call; the file at the end of the run |
+| An interrupted create | the object is lost to state | the next run looks for it by its natural key and takes it over |
+| Plan files | zip files with secrets in clear | sealed with \`HUBFORM_PLAN_KEY\`, or with a key of the user who made them |
+| Plan and state as JSON | sensitive values in clear, with marks beside | sensitive values are null, with the same marks |
+| \`dependencies\` in state | direct and indirect ones | direct ones, also those through local values. Both programs read both |
+| \`--lock=false\` | allowed | refused: a state that two runs write at once is lost. \`--lock-timeout\` waits |
+| \`terraform.workspace\` | the workspace | always "default" |
+| \`required_version\` | held against Terraform's version | not looked at, since it speaks of another program |
+
+Plan JSON holds more below the key \`hubform\`, such as the reason of every change, and leaves out \`prior_state\`,
+\`configuration\` and \`checks\`.
+
+## Not handled yet
+
+Each of these is an error that says so; nothing is passed over in silence.
+
+| What | Instead |
+| --- | --- |
+${Object.entries(instead)
+  // Every key of it is a NotHandled; Object.entries forgets that.
+  .map(([key, way]) => `| ${names[key as NotHandled]} | ${way} |`)
+  .join('\n')}
+| backends other than \`local\` | Keep state in a file. |
+| workspaces | Use one stack for each, or give each another \`path\`. |
+| override files, \`override.tf.json\` and \`*_override.tf.json\` | Put their values into the blocks that they override. |
+| \`*.tf\` and \`*.tfvars\` in native syntax | Write them as JSON, or generate them with a cdktf app. |
+| states with objects in modules | Move the objects to the root module with Terraform first. |
+| providers other than those that are built in | Keep their resources in a stack of their own, for Terraform. |
+
+The functions that are missing are listed in [expressions](expressions.md).
+`
+}

@@ -28,18 +28,21 @@ const plainWords = new Set(['true', 'false', 'null', 'none', 'unknown', 'default
 
 /** Makes an empty collection of secrets. */
 export function makeSecrets(): Secrets {
-  // Spellings by their first four characters, longest first: one look-up per character of text, however many secrets.
-  const byStart = new Map<string, string[]>()
+  // The lengths of spellings by their first four characters, longest first: a few look-ups for each character of text,
+  // however many secrets there are.
+  const lengths = new Map<string, number[]>()
   const known = new Set<string>()
 
   const addSpelling = (text: string) => {
     if (text.length < shortest || known.has(text)) return
     known.add(text)
     const start = text.slice(0, shortest)
-    const list = byStart.get(start) ?? []
-    list.push(text)
-    list.sort((a, b) => b.length - a.length)
-    byStart.set(start, list)
+    const list = lengths.get(start) ?? []
+    if (list.includes(text.length)) return
+    lengths.set(
+      start,
+      [...list, text.length].sort((a, b) => b - a),
+    )
   }
   const add = (secret: string) => {
     if (secret.length < shortest || plainWords.has(secret.toLowerCase())) return
@@ -49,7 +52,7 @@ export function makeSecrets(): Secrets {
     add,
     addValue: (value) => eachString(value, add),
     addMarked: (value) => eachMarked(value, (inner) => eachString(inner, add)),
-    redact: (text) => (known.size === 0 ? text : mask(text, byStart)),
+    redact: (text) => (known.size === 0 ? text : mask(text, known, lengths)),
   }
 }
 
@@ -69,26 +72,31 @@ function spellings(secret: string): string[] {
   return [...new Set(all)]
 }
 
-function mask(text: string, byStart: ReadonlyMap<string, readonly string[]>): string {
+function mask(
+  text: string,
+  known: ReadonlySet<string>,
+  lengths: ReadonlyMap<string, readonly number[]>,
+): string {
   let result = ''
   let copied = 0
   for (let i = 0; i + shortest <= text.length; ) {
-    const found = byStart.get(text.slice(i, i + shortest))?.find((secret) => matches(text, i, secret))
-    if (found === undefined) i++
+    const length = lengths
+      .get(text.slice(i, i + shortest))
+      ?.find((one) => known.has(text.slice(i, i + one)) && mayHide(text, i, one))
+    if (length === undefined) i++
     else {
       result += text.slice(copied, i) + MASK
-      i += found.length
+      i += length
       copied = i
     }
   }
   return copied === 0 ? text : result + text.slice(copied)
 }
 
-function matches(text: string, at: number, secret: string): boolean {
-  if (!text.startsWith(secret, at)) return false
-  if (secret.length >= standsAlone) return true
+function mayHide(text: string, at: number, length: number): boolean {
+  if (length >= standsAlone) return true
   const word = /[\p{L}\p{N}_]/u
-  return !word.test(text[at - 1] ?? '') && !word.test(text[at + secret.length] ?? '')
+  return !word.test(text[at - 1] ?? '') && !word.test(text[at + length] ?? '')
 }
 
 function eachString(value: Value, use: (text: string) => void): void {

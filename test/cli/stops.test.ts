@@ -28,7 +28,7 @@ describe('Ctrl-C', () => {
 
   it('twice says what is lost and leaves; the next run finds out what happened', async () => {
     const place = makePlace({ 'main.tf.json': customer }, hub)
-    hub.faults.add({ method: 'POST', path: '/v1/*/environments', delayMs: 8000 })
+    hub.faults.add({ method: 'POST', path: '/v1/*/environments', delayMs: 5000 })
     const run = place.start('apply', '--auto-approve')
     await run.seen('tavio_environment.acme: creating…')
     run.child.kill('SIGINT')

@@ -74,7 +74,11 @@ export function makeReader({ api, words, fingerprints, remember }: ReaderNeeds):
     if (![404, 405, 501].includes(answer.status)) throw await api.refusal(key, { params, signal }, answer)
     // Neither proves that the object is gone: the call may not be offered, or the organization not be ours.
     const listed = await args.list()
-    return listed === undefined ? UNREADABLE : listed.find(args.is)
+    const found = listed?.find(args.is)
+    if (found === undefined || answer.status !== 404) return listed === undefined ? UNREADABLE : found
+    // A new object may have come into sight only now, and a list tells less of it.
+    const again = await api.attempt(key, { params, signal })
+    return isOk(again) ? decode(objectIn(key, again)) : found
   }
 
   /** As `one`, where being unreadable is an error. */

@@ -35,9 +35,9 @@ export function standingOf(
 }
 
 /**
- * What to say of `enabled` for a deployment as found, now that nobody waits.
+ * What to say of `enabled` for a deployment as found, now that nobody waits. Saying it twice says the same.
  *
- * One that failed is not in use, so that the next plan tries again; unless it was disabled before and still says so.
+ * One that failed is not in use, so that the next plan tries again.
  */
 export function enabledOf(
   deployment: { readonly status?: string | undefined; readonly enabled?: boolean | undefined },
@@ -48,9 +48,8 @@ export function enabledOf(
     case 'enabled':
       return true
     case 'disabled':
-      return false
     case 'failed':
-      return before === false && deployment.enabled === true
+      return false
     default:
       return deployment.enabled ?? before ?? !/^un|^dis/i.test(deployment.status ?? '')
   }

@@ -138,7 +138,8 @@ describe('status words', () => {
     expect(standingOf({ status, enabled }, defaultStatusWords)).toBe(standing)
   })
   it('a failed deployment is not enabled, so that the next plan tries again', () => {
-    expect(enabledOf({ status: 'FAILED', enabled: true }, defaultStatusWords, true)).toBe(false)
+    for (const before of [true, false, undefined])
+      expect(enabledOf({ status: 'FAILED', enabled: true }, defaultStatusWords, before)).toBe(false)
   })
 })
 

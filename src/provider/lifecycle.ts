@@ -7,6 +7,7 @@ import { encodeValue } from '../schema/json.ts'
 import { isWhollyKnown, type ObjectValue, type Value } from '../schema/value.ts'
 import type { Call, WritingCall } from './call.ts'
 import { identityOf, naturalKey } from './collection.ts'
+import type { Ephemeral } from './ephemeral.ts'
 import { normalize } from './normalize.ts'
 import type { DataSource, Resource } from './resource.ts'
 import { UncertainOutcomeError } from './uncertain.ts'
@@ -19,7 +20,7 @@ type Writing = WritingCall<ObjectValue>
  * The config in the result is usable only if there are no errors among the diagnostics.
  */
 export function validateObject(
-  kind: Resource | DataSource,
+  kind: Pick<Resource | DataSource | Ephemeral, 'schema' | 'validate'>,
   config: ObjectValue,
   subject: string,
 ): { readonly config: ObjectValue; readonly diagnostics: readonly Diagnostic[] } {

@@ -1,6 +1,7 @@
 // A service: its settings, how to reach it, and what it offers.
 import type { Schema } from '../schema/attribute.ts'
 import type { ObjectValue } from '../schema/value.ts'
+import type { Ephemeral } from './ephemeral.ts'
 import type { DataSource, Note, Resource } from './resource.ts'
 
 /** `read`: the client cannot send a mutating request, neither by its type nor by its transport. */
@@ -40,6 +41,7 @@ export interface Provider {
   }): Connection
   readonly resources: { readonly [type: string]: Resource }
   readonly dataSources: { readonly [type: string]: DataSource }
+  readonly ephemeralResources?: { readonly [type: string]: Ephemeral }
   /** What holds for all of it, for the docs: sign-in, repetition, what cannot be managed. */
   readonly notes?: readonly Note[]
 }

@@ -45,6 +45,7 @@ async function hubform(project: string, hub: Hub, args: readonly string[], expec
     TAVIO_CLIENT_ID: hub.client_id,
     TAVIO_CLIENT_SECRET: hub.client_secret,
     TAVIO_FINGERPRINT_KEY: 'a key for this tour only',
+    HUBFORM_PLAN_KEY: 'another key for this tour only',
     TF_VAR_invoice_client_secret: 'tour-invoice-secret',
     TF_VAR_candidate_api_key: 'tour-candidate-key',
   }
@@ -83,10 +84,10 @@ try {
   )
 
   say('A hub is running on this machine. examples/customer.ts describes one customer. What would it take?')
-  await hubform(project, hub, ['plan'])
+  await hubform(project, hub, ['plan', '--out', 'first.hfplan'])
 
-  say('Make it so. Each step is recorded the moment it is done.')
-  await hubform(project, hub, ['apply', '--auto-approve'])
+  say('Make exactly that so. Each step is recorded the moment it is done.')
+  await hubform(project, hub, ['apply', 'first.hfplan'])
 
   say(
     'Plan again: nothing left to do. With --detailed-exitcode a script can tell: 0 nothing, 2 changes, 1 error.',
@@ -97,15 +98,15 @@ try {
   await meddle(hub)
 
   say('The next plan notices, says what and why, and would put it right.')
-  await hubform(project, hub, ['plan', '--detailed-exitcode'], 2)
+  await hubform(project, hub, ['plan', '--detailed-exitcode', '--out', 'repair.hfplan'], 2)
 
-  say('Repair, and look at the end.')
-  await hubform(project, hub, ['apply', '--auto-approve'])
+  say('Repair it, and look at what is recorded.')
+  await hubform(project, hub, ['apply', 'repair.hfplan'])
   await hubform(project, hub, ['state', 'list'])
 
   say('And away again. What the service cannot delete is said, not hidden.')
   await hubform(project, hub, ['destroy', '--auto-approve'])
-  say('That was Hubform. The same files run under Terraform’s rules; see README.md for the next steps.')
+  say('That was Hubform. README.md says how to go on.')
 } finally {
   server.kill('SIGTERM')
   if (server.exitCode === null && server.signalCode === null) await once(server, 'exit')

@@ -66,7 +66,9 @@ export function compareAddresses(a: Address, b: Address): number {
 }
 
 function quote(key: string): string {
-  return JSON.stringify(key).replaceAll('${', () => '$${').replaceAll('%{', '%%{')
+  return JSON.stringify(key)
+    .replaceAll('${', () => '$${')
+    .replaceAll('%{', '%%{')
 }
 
 function unquote(quoted: string): string | undefined {

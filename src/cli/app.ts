@@ -64,6 +64,9 @@ function appEnvironment(app: AppFile, directory: string, { env }: Shell): NodeJS
     PATH: path.join(delimiter),
     CDKTF_OUTDIR: app.output,
     CHECKPOINT_DISABLE: '1',
+    // cdktf calls a deprecated function of Node; users of an app can do nothing about it.
+    NODE_OPTIONS: [env['NODE_OPTIONS'], '--disable-warning=DEP0044'].filter(Boolean).join(' '),
+    NODE_COMPILE_CACHE: env['NODE_COMPILE_CACHE'] ?? join(app.output, '.compile-cache'),
     ...(app.context === undefined ? {} : { CDKTF_CONTEXT_JSON: JSON.stringify(app.context) }),
   }
 }

@@ -36,7 +36,7 @@ export async function applyPlan(request: ApplyRequest): Promise<ApplyResult> {
       interrupted: false,
     }
   }
-  const connections = makeConnections(request, 'write')
+  const connections = makeConnections({ ...request, onEvent: (event) => onEvent(event) }, 'write')
   const { scope, values } = makeApplyScope(plan, request.world)
   const records = new Map(recorder.state.records)
   const keep = (changed: { readonly [key: string]: ResourceRecord | null }) => {
@@ -46,6 +46,11 @@ export async function applyPlan(request: ApplyRequest): Promise<ApplyResult> {
     }
   }
   const diagnostics: Diagnostic[] = []
+  // What resources warn of is part of the result, so that it is not lost among the lines of progress.
+  const onEvent: ApplyRequest['onEvent'] = (event) => {
+    if (event.kind === 'warning') diagnostics.push(event.diagnostic)
+    request.onEvent(event)
+  }
   const done = { added: 0, changed: 0, destroyed: 0 }
   let skipped = 0
 
@@ -66,7 +71,7 @@ export async function applyPlan(request: ApplyRequest): Promise<ApplyResult> {
             ? { source: getDataSource(provider, type) }
             : { resource: getResource(provider, type) },
         client: connections.client(step.provider, settled),
-        call: makeCall(request, { address }),
+        call: makeCall({ ...request, onEvent }, { address }),
         scope,
         provider: providerReference(settled.source, settled.alias),
         recorder,

@@ -1,4 +1,5 @@
 // What expressions may refer to.
+import { resolve } from 'node:path'
 import { formatBlock } from '../address.ts'
 import { evaluate } from '../expression/evaluate.ts'
 import type { Expression } from '../expression/expression.ts'
@@ -36,7 +37,7 @@ export function makeScope(parts: ScopeParts): Scope {
     },
     path: parts.path,
     workspace: parts.workspace,
-    readFile: parts.readFile,
+    readFile: (path) => parts.readFile(resolve(parts.path.module, path)),
     impure: parts.now === undefined ? undefined : clockFunctions(parts.now),
   }
   return scope

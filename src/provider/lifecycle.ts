@@ -4,7 +4,7 @@ import jsonPatch, { type Operation } from 'fast-json-patch'
 import { type Diagnostic, fail } from '../diagnostics.ts'
 import { conform } from '../schema/conform.ts'
 import { encodeValue } from '../schema/json.ts'
-import { isWhollyKnown, type ObjectValue, type Value } from '../schema/value.ts'
+import { isObject, isWhollyKnown, type ObjectValue, type Value } from '../schema/value.ts'
 import type { Call, WritingCall } from './call.ts'
 import { identityOf, naturalKey } from './collection.ts'
 import type { Ephemeral } from './ephemeral.ts'
@@ -80,8 +80,8 @@ export async function createObject(
     } catch (error) {
       if (!(error instanceof UncertainOutcomeError)) throw error
       const found = await lookForCreated(args)
-      if (found !== undefined) return adopt(args, found)
-      if (resource.repeatable === false || repeated) return giveUp(args, error)
+      if (isObject(found)) return adopt(args, found)
+      if (found === 'cannot tell' || resource.repeatable === false || repeated) return giveUp(args, error)
       args.warn(
         'Create repeated',
         `The service gave no answer when ${resource.type} was created, and it is not there. It was created again.`,
@@ -132,17 +132,21 @@ function knownPatch(prior: ObjectValue, planned: ObjectValue): Operation[] {
 /** A list may lag behind a create, so one look is no proof of absence. */
 const LOOKS = 4
 
-async function lookForCreated(args: Parameters<typeof createObject>[0]): Promise<ObjectValue | undefined> {
+async function lookForCreated(
+  args: Parameters<typeof createObject>[0],
+): Promise<ObjectValue | 'absent' | 'cannot tell'> {
   const { collection } = args.resource
   const key = collection && naturalKey(collection, args.planned)
-  if (collection === undefined || key === undefined) return undefined
+  if (collection === undefined || key === undefined) return 'cannot tell'
   let looks = 0
+  let isListed = false
   const matches = await args.poll({
     what: `${args.resource.type} to be listed`,
     probe: async () => {
       looks += 1
-      const listed = (await collection.list({ ...args, scope: args.planned })) ?? []
-      return listed
+      const listed = await collection.list({ ...args, scope: args.planned })
+      isListed ||= listed !== undefined
+      return (listed ?? [])
         .map((entry) => entry.value as ObjectValue)
         .filter((value) => naturalKey(collection, value) === key)
         .filter((value) => !args.existing.includes(identityOf(collection, value) ?? ''))
@@ -156,7 +160,7 @@ async function lookForCreated(args: Parameters<typeof createObject>[0]): Promise
       `The service gave no answer when ${args.resource.type} was created, and now lists ${matches.length} objects with the same natural key. Find out which one is new, and import it.`,
     )
   }
-  return matches[0]
+  return matches[0] ?? (isListed ? 'absent' : 'cannot tell')
 }
 
 async function adopt(args: Parameters<typeof createObject>[0], found: ObjectValue): Promise<ObjectValue> {

@@ -86,9 +86,27 @@ describe('a lost answer', () => {
       throw lostAnswer()
     }
     const result = await apply(three)
-    expect(text(result.diagnostics)).toBe('')
+    expect(text(result.diagnostics)).toBe(
+      'Create repeated: The service gave no answer when fake_thing was created, and it is not there. It was created again.',
+    )
     expect(service.calls.filter((call) => call === 'create a/a')).toHaveLength(2)
     expect(service.things.size).toBe(3)
+  })
+})
+
+describe('a lost answer that nobody can look into', () => {
+  it('is never followed by a second create', async () => {
+    const service = fakeService()
+    const { apply } = bench(service.provider)
+    service.canList = false
+    service.after = (call) => {
+      if (call === 'create a/a') throw lostAnswer()
+    }
+    const result = await apply({ resource: { fake_thing: { a: { name: 'a' } } } })
+    expect(text(result.diagnostics)).toMatch(
+      /^Outcome of create unknown: The service gave no answer when fake_thing was created, and the object cannot be found\. It was not sent again/,
+    )
+    expect(service.calls.filter((call) => call === 'create a/a')).toHaveLength(1)
   })
 })
 

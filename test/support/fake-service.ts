@@ -29,6 +29,8 @@ export interface FakeService {
   after: (call: string) => void | Promise<void>
   /** True: lists tell everything about each object. */
   wholeLists: boolean
+  /** False: the service will not list. */
+  canList: boolean
   /** Highest number of calls at a time. */
   peak: number
   provider: Provider
@@ -51,6 +53,7 @@ export function fakeService(): FakeService {
     before: () => {},
     after: () => {},
     wholeLists: true,
+    canList: true,
     peak: 0,
     provider: undefined as unknown as Provider,
   }
@@ -95,12 +98,14 @@ export function fakeService(): FakeService {
       foldCase: true,
       list: ({ client, scope }) =>
         client.call(`list ${scope.group}`, () =>
-          [...things.values()]
-            .filter((one) => one.group === scope.group)
-            .map((one) => ({
-              value: service.wholeLists ? stateOf(one) : { id: one.id, name: one.name, group: one.group },
-              whole: service.wholeLists,
-            })),
+          !service.canList
+            ? undefined
+            : [...things.values()]
+                .filter((one) => one.group === scope.group)
+                .map((one) => ({
+                  value: service.wholeLists ? stateOf(one) : { id: one.id, name: one.name, group: one.group },
+                  whole: service.wholeLists,
+                })),
         ),
     },
     importId: '<id>',

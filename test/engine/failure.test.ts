@@ -99,7 +99,7 @@ describe('a lost answer that nobody can look into', () => {
     const service = fakeService()
     const { apply } = bench(service.provider)
     service.canList = false
-    service.after = (call) => {
+    service.before = (call) => {
       if (call === 'create a/a') throw lostAnswer()
     }
     const result = await apply({ resource: { fake_thing: { a: { name: 'a' } } } })

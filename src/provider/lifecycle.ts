@@ -183,7 +183,7 @@ function unknownsAsNull(planned: ObjectValue): ObjectValue {
 function giveUp(args: { readonly resource: Resource }, cause: unknown): never {
   return fail(
     'Outcome of create unknown',
-    `The service gave no answer when ${args.resource.type} was created, and the object cannot be found. ${args.resource.repeatable === false ? 'It was not sent again, since creating twice cannot be undone.' : 'It was sent twice.'} Run again in a moment: the next plan looks for the object first, and takes it over if it is there by then.`,
+    `The service gave no answer when ${args.resource.type} was created, and the object cannot be found. It was not sent again, since it may be there all the same. Run again in a moment: the next plan looks for the object first, and takes it over if it is there by then.`,
     undefined,
     cause,
   )

@@ -2,11 +2,11 @@
 import { resolve } from 'node:path'
 import { fail } from '../../diagnostics.ts'
 import { learnPlan } from '../../review/plan-secrets.ts'
+import { summaryLine } from '../../review/summary.ts'
 import { applyOnce, succeeded } from '../applying.ts'
 import { type DeployOptions, deploy, resultJson } from '../deploy.ts'
 import { addPlanOptions, addRunOptions, addVariableOptions } from '../options.ts'
 import { isPlanFile, readPlanFile } from '../plan-store.ts'
-import { showPlan } from '../planning.ts'
 import { learnEnvironment, learnSettings } from '../secrets.ts'
 import { withSession } from '../sessions.ts'
 import type { ExitCode, Shell } from '../shell.ts'
@@ -67,7 +67,8 @@ async function applyFile(shell: Shell, file: string, options: DeployOptions): Pr
     operation: 'OperationTypeApply',
     lockTimeout: options.lockTimeout,
     work: async (session) => {
-      showPlan(shell, plan, options.showAll)
+      // The plan was reviewed when it was made; repeating it would bury what happens now.
+      shell.terminal.say(`${file}: ${summaryLine(plan, shell.terminal.palette)}`)
       return applyOnce(shell, { plan, session, parallelism: options.parallelism, approved: true, stack })
     },
   })

@@ -9,6 +9,9 @@ const may = {
   engine: ['config', 'expression', 'provider', 'state', 'schema'],
   review: ['engine', 'schema'],
   constructs: ['provider', 'schema', 'systems'],
+  protocol: ['provider', 'schema'],
+  // Where a provider and the protocol meet, to become an executable.
+  plugin: ['protocol', 'provider', 'systems'],
 }
 
 const folderRules = Object.entries(may).map(([folder, others]) => ({

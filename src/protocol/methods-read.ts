@@ -1,0 +1,55 @@
+// Looking: at objects, at data sources, and at what state of another time or place means.
+import { fail } from '../diagnostics.ts'
+import { findByImportId, readData, readObject } from '../provider/lifecycle.ts'
+import * as messages from './messages.ts'
+import { attributesOf, getKind, method, readWhole, writeValue } from './method.ts'
+import { upgradeState } from './stored-state.ts'
+
+export const readResource = method(messages.readResource, {
+  attributes: (provider, { typeName }) => attributesOf(provider.resources, typeName),
+  async handle(request, { provider, session, reading }) {
+    const resource = getKind(provider.resources, request.typeName, 'resource')
+    const prior = readWhole(resource.schema, request.currentState)
+    const found = await readObject({ ...reading, resource, client: session.lookUpClient(), prior })
+    return { newState: writeValue(resource.schema, found ?? null), private: request.private }
+  },
+})
+
+export const readDataSource = method(messages.readDataSource, {
+  attributes: (provider, { typeName }) => attributesOf(provider.dataSources, typeName),
+  async handle(request, { provider, session, reading }) {
+    const source = getKind(provider.dataSources, request.typeName, 'data source')
+    const config = readWhole(source.schema, request.config)
+    const found = await readData({ ...reading, source, client: session.lookUpClient(), config })
+    return { state: writeValue(source.schema, found) }
+  },
+})
+
+export const importResourceState = method(messages.importResourceState, {
+  async handle({ typeName, id }, { provider, session, reading }) {
+    const resource = getKind(provider.resources, typeName, 'resource')
+    const found = await findByImportId({ ...reading, resource, client: session.lookUpClient(), id })
+    if (found === undefined)
+      return fail(
+        'Object to import not found',
+        `There is no ${typeName} "${id}". Its import id is ${resource.importId ?? 'its id'}.`,
+      )
+    return { importedResources: [{ typeName, state: writeValue(resource.schema, found) }] }
+  },
+})
+
+export const upgradeResourceState = method(messages.upgradeResourceState, {
+  handle({ typeName, version, rawState }, { provider }) {
+    const { schema } = getKind(provider.resources, typeName, 'resource')
+    return { upgradedState: upgradeState(typeName, schema, version, rawState?.json ?? new Uint8Array()) }
+  },
+})
+
+export const moveResourceState = method(messages.moveResourceState, {
+  handle({ sourceType, sourceProvider, targetType }) {
+    return fail(
+      'Move between types refused',
+      `A ${sourceType} of ${sourceProvider} cannot become a ${targetType}: they are different objects of the service. Remove the moved block; to keep the object unmanaged use a removed block, and import what the new one stands for.`,
+    )
+  },
+})

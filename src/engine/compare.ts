@@ -68,9 +68,8 @@ export function changePatch(before: ObjectValue | null, after: ObjectValue | nul
 
 function onlyDrift({ recorded, prior, planned }: Facts): boolean {
   if (recorded === undefined || prior === undefined || planned === null) return false
-  return differing(prior, planned)
-    .filter((name) => isWhollyKnown(planned[name] as Value))
-    .every((name) => drifted(recorded, prior, planned, name))
+  const known = differing(prior, planned).filter((name) => isWhollyKnown(planned[name] as Value))
+  return known.length > 0 && known.every((name) => drifted(recorded, prior, planned, name))
 }
 
 function drifted(

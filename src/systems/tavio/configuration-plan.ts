@@ -42,7 +42,9 @@ export async function planConfiguration(
     return { diagnostics, computed: unknown }
   const texts = isObject(secrets) ? (secrets as Texts) : {}
   const before = prior?.secret_fingerprint ?? null
-  const secret_fingerprint = await fingerprintOf(client, texts, before)
+  const same = await fingerprintOf(client, texts, before)
+  // A new salt makes another fingerprint of the same secrets each time, so it cannot be promised.
+  const secret_fingerprint = client.fingerprints.keyed || same === before || same === null ? same : UNKNOWN
   // The fingerprint covers the keys of the secrets, so only other keys of values can move anything else.
   const steady = prior !== undefined && secret_fingerprint === before && sameKeys(prior.values, config.values)
   return {

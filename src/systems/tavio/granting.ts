@@ -58,12 +58,11 @@ export async function give(
   // Two grants of one user at once could not tell which of them displaced what.
   await client.exclusively(`${level} ${grant.environment ?? ''} ${grant.userId}`, async () => {
     const before = await rolesOf(client, grant, signal)
-    const answer = await client.grant(grant, signal).catch((error: unknown) => {
-      // It may have taken effect, and then the next run would meet a grant that nobody recorded.
-      if (error instanceof ApiError && error.status >= 500 && error.status !== 501)
-        throw new UncertainOutcomeError(error.detail, { cause: error })
-      return explain(error, type, grant)
-    })
+    const attempt = async () => await client.grant(grant, signal)
+    // Granting twice does no harm. If it may have taken effect all the same, the next run has to know of it.
+    const again = async (error: unknown) =>
+      isServerFailure(error) ? await attempt().catch(uncertain) : explain(error, type, grant)
+    const answer = await attempt().catch(again)
     if (before === undefined) return
     const after =
       answer.roles !== undefined && has(answer.roles, grant.role)
@@ -125,6 +124,14 @@ async function lookAfter(call: Call & { readonly client: Writer }, grant: Grant)
     timeoutMs: 30_000,
     intervalMs: 100,
   })
+}
+
+function isServerFailure(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.status >= 500 && error.status !== 501
+}
+
+function uncertain(error: unknown): never {
+  throw isServerFailure(error) ? new UncertainOutcomeError(error.detail, { cause: error }) : error
 }
 
 function explain(error: unknown, type: string, { userId, role, environment }: Grant): never {

@@ -3,6 +3,7 @@ import { type Diagnostic, problem } from '../diagnostics.ts'
 import { formatPath } from '../path.ts'
 import { brokenPromises } from '../provider/normalize.ts'
 import type { Resource } from '../provider/resource.ts'
+import { type Attribute, namesOf } from '../schema/attribute.ts'
 import { equal, field, type ObjectValue, UNKNOWN, type Value } from '../schema/value.ts'
 
 /**
@@ -16,16 +17,25 @@ export function guardPlan(
   prior: ObjectValue | undefined,
   planned: ObjectValue,
 ): Diagnostic[] {
-  return Object.entries(resource.schema.attributes).flatMap(([name, attribute]) => {
-    const wanted = field(config, name) ?? null
-    const promised = field(planned, name) ?? null
-    if (attribute.writeOnly || attribute.type.kind === 'object') return []
-    if (equal(wanted, promised) || (prior !== undefined && equal(field(prior, name) ?? null, promised)))
-      return []
-    const free = wanted === null && (attribute.mode !== 'optional' || attribute.default !== undefined)
-    if (free || wanted === UNKNOWN) return []
-    return [broken(address, `It planned another value for ${name} than the configuration gives.`)]
-  })
+  const { attributes } = resource.schema
+  return namesOf(attributes)
+    .filter((name) => !isKept(attributes[name] as Attribute, name, config, prior, planned))
+    .map((name) => broken(address, `It planned another value for ${name} than the configuration gives.`))
+}
+
+function isKept(
+  attribute: Attribute,
+  name: string,
+  config: ObjectValue,
+  prior: ObjectValue | undefined,
+  planned: ObjectValue,
+): boolean {
+  if (attribute.writeOnly || attribute.type.kind === 'object') return true
+  const wanted = field(config, name) ?? null
+  const promised = field(planned, name) ?? null
+  if (wanted === UNKNOWN || equal(wanted, promised)) return true
+  if (prior !== undefined && equal(field(prior, name) ?? null, promised)) return true
+  return wanted === null && (attribute.mode !== 'optional' || attribute.default !== undefined)
 }
 
 /** The final plan of a step against the one that was reviewed: what was known then must not be different now. */

@@ -37,8 +37,9 @@ const LIST_FROM = 2
 /** Makes the reader of one run. `population` says how many recorded objects share a scope (see `scopeId`). */
 export function makeLive(limit: Limit, population: ReadonlyMap<string, number>): Live {
   const listings = new Map<string, Promise<Listing | undefined>>()
-  // Lists that tell only part of each object cost a call and save none, so after the first one we stop asking.
-  const partial = new Set<string>()
+  // Lists that tell only part of each object cost a call and save none. The first list of a kind says whether they do,
+  // so all others wait for it.
+  const partial = new Map<string, Promise<boolean>>()
 
   const listing = (source: Source, value: ObjectValue): Promise<Listing | undefined> => {
     const id = scopeId(source.resource, source.providerKey, value)
@@ -50,14 +51,21 @@ export function makeLive(limit: Limit, population: ReadonlyMap<string, number>):
     return made
   }
 
+  const tellsPart = (source: Source, prior: ObjectValue): Promise<boolean> => {
+    const kind = `${source.providerKey} ${source.resource.type}`
+    const known = partial.get(kind)
+    if (known !== undefined) return known
+    const asked = listing(source, prior).then((listed) => listed?.partial === true)
+    partial.set(kind, asked)
+    return asked
+  }
+
   return {
     async read(source, prior) {
-      const kind = `${source.providerKey} ${source.resource.type}`
       const id = scopeId(source.resource, source.providerKey, prior)
-      const worthwhile = id !== undefined && !partial.has(kind) && (population.get(id) ?? 0) >= LIST_FROM
-      if (worthwhile) {
-        const listed = await listing(source, prior)
-        if (listed?.partial) partial.add(kind)
+      if (id !== undefined && (population.get(id) ?? 0) >= LIST_FROM) {
+        const needless = (await tellsPart(source, prior)) && !listings.has(id)
+        const listed = needless ? undefined : await listing(source, prior)
         const entry = listed?.byIdentity.get(identity(source.resource, prior) ?? '')
         // An object that the list lacks may only lag behind, so its absence has to be read too.
         if (entry?.whole === true) return fromList(source.resource, entry.value, prior)

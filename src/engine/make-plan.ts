@@ -11,7 +11,7 @@ import { blockKind } from './expand.ts'
 import { type BlockGraph, buildGraph } from './graph.ts'
 import type { PlannedInstance } from './instance.ts'
 import type { Plan } from './plan.ts'
-import { makeBlockPlanner } from './plan-block.ts'
+import { AT_ONCE, makeBlockPlanner } from './plan-block.ts'
 import { planOutputs } from './plan-outputs.ts'
 import { makeProviders, type PlannedProviders } from './plan-providers.ts'
 import { sameRecord, toRecord } from './recorded.ts'
@@ -67,7 +67,7 @@ export async function makePlan(request: PlanRequest): Promise<PlanResult> {
 
     await walk({
       nodes: graph.nodes,
-      parallelism: Number.POSITIVE_INFINITY,
+      parallelism: AT_ONCE,
       stop: request.interrupt,
       skip: () => {},
       visit: (node) => {

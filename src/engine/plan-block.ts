@@ -23,6 +23,12 @@ import { canonical, type Targets } from './targets.ts'
 import { isPending, isTriggered } from './triggers.ts'
 import type { Values } from './values.ts'
 
+/**
+ * Blocks, and instances of a block, that are being planned at a time: enough to keep every call busy that may be made,
+ * and few enough that what is half planned never fills the memory.
+ */
+export const AT_ONCE = 500
+
 export interface BlockPlanner {
   /** Plans every instance of a block; returns what went wrong. What it refers to must have been planned before. */
   planBlock(block: ResourceBlock): Promise<readonly Diagnostic[]>
@@ -242,18 +248,23 @@ function memoize<T>(find: (name: string) => T): (name: string) => T {
   }
 }
 
-/** Does something for each, all at once; gathers what was thrown. */
+/** Does something for each, many at a time; gathers what was thrown. */
 async function settleAll<T>(
   items: readonly T[],
   task: (item: T) => Promise<void>,
   place?: (item: T) => Diagnostic['where'],
 ): Promise<readonly Diagnostic[]> {
   const diagnostics: Diagnostic[] = []
-  await Promise.all(
-    items.map((item) =>
-      task(item).catch((error: unknown) => diagnostics.push(...toDiagnostics(error, place?.(item) ?? {}))),
-    ),
-  )
+  // Shared by all workers, so that each takes what is next.
+  const left = items.values()
+  const work = async () => {
+    for (const item of left) {
+      await task(item).catch((error: unknown) =>
+        diagnostics.push(...toDiagnostics(error, place?.(item) ?? {})),
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(items.length, AT_ONCE) }, work))
   return diagnostics
 }
 

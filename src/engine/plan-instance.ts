@@ -174,6 +174,7 @@ function sensitivePaths(marked: readonly Path[], source: Source, planned: Object
   const { attributes } = source.resource.schema
   const kept = marked.filter(([name]) => attributes[String(name)]?.writeOnly !== true)
   const bySchema = schemaSensitive(source.resource.schema, planned)
+  if (kept.length === 0) return bySchema
   const has = new Set(bySchema.map(formatPath))
   return [
     ...bySchema,

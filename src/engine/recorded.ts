@@ -43,15 +43,29 @@ export function schemaSensitive(schema: Schema, object: ObjectValue): Path[] {
 }
 
 function sensitiveIn(attributes: Attributes, object: ObjectValue, prefix: Path): Path[] {
-  return Object.entries(attributes).flatMap(([name, attribute]) => {
+  return secretNames(attributes).flatMap((name) => {
+    const attribute = attributes[name]
     const value = field(object, name) ?? null
+    if (attribute === undefined || value === null) return []
     const path = [...prefix, name]
-    if (value === null) return []
     if (attribute.sensitive) return [path]
     return attribute.type.kind === 'object' && isObject(value)
       ? sensitiveIn(attribute.type.attributes, value, path)
       : []
   })
+}
+
+const known = new WeakMap<Attributes, readonly string[]>()
+
+/** Attributes that are sensitive or may hold something that is: few, of many that are asked about. */
+function secretNames(attributes: Attributes): readonly string[] {
+  const remembered = known.get(attributes)
+  if (remembered !== undefined) return remembered
+  const names = Object.entries(attributes).flatMap(([name, { sensitive, type }]) =>
+    sensitive || type.kind === 'object' ? [name] : [],
+  )
+  known.set(attributes, names)
+  return names
 }
 
 /** Makes the record of an object. Paths and dependencies come out sorted, so that equal content gives equal files. */
@@ -89,14 +103,14 @@ export function sameRecord(a: ResourceRecord, b: ResourceRecord): boolean {
     a.schemaVersion === b.schemaVersion &&
     a.createBeforeDestroy === b.createBeforeDestroy &&
     a.provider === b.provider &&
-    a.dependencies.join('\n') === b.dependencies.join('\n') &&
-    JSON.stringify(distinctPaths(a.sensitive)) === JSON.stringify(distinctPaths(b.sensitive)) &&
+    equal(a.dependencies, b.dependencies) &&
+    equal(distinctPaths(a.sensitive), distinctPaths(b.sensitive)) &&
     equal(a.attributes, b.attributes)
   )
 }
 
-function distinctPaths(paths: readonly Path[]): Path[] {
-  if (paths.length === 0) return []
+function distinctPaths(paths: readonly Path[]): readonly Path[] {
+  if (paths.length < 2) return paths
   const byText = new Map(paths.map((path) => [JSON.stringify(path), path]))
   return [...byText.keys()].sort().map((text) => byText.get(text) as Path)
 }

@@ -36,6 +36,7 @@ export interface Collection<Reader, A extends Attributes, S = StateOf<A>> {
 
 /** `configurations/acme`; undefined when a scope attribute is null or unknown. */
 export function scopeOf(collection: AnyCollection, value: ObjectValue): string | undefined {
+  if (collection.scope.length === 0) return collection.name
   const steps = collection.scope.map((name) => keyText(field(value, name)))
   return steps.some((step) => step === undefined) ? undefined : [collection.name, ...steps].join('/')
 }

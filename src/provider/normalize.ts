@@ -1,7 +1,7 @@
 // Making what a resource returns fit its schema, in the spelling that is already there.
 import { DiagnosticError, problem } from '../diagnostics.ts'
 import { formatPath, type Path } from '../path.ts'
-import type { Attribute, Attributes, Schema } from '../schema/attribute.ts'
+import { type Attribute, type Attributes, namesOf, type Schema } from '../schema/attribute.ts'
 import { conformToType } from '../schema/conform.ts'
 import {
   equal,
@@ -9,7 +9,7 @@ import {
   isObject,
   isWhollyKnown,
   type ObjectValue,
-  objectOf,
+  rebuild,
   type Value,
 } from '../schema/value.ts'
 
@@ -31,10 +31,11 @@ export function normalize(
   const complaint = object.problems[0]
   if (complaint !== undefined) throw broken(type, complaint.detail)
   const settled = settle(schema.attributes, object.value as ObjectValue, reference)
-  for (const [name, attribute] of Object.entries(schema.attributes)) {
+  for (const name of namesOf(schema.attributes)) {
+    const attribute = schema.attributes[name]
     const value = settled[name] as Value
     if (!isWhollyKnown(value)) throw broken(type, `It left ${formatPath([name])} unknown.`)
-    if (value === null && attribute.always === true)
+    if (value === null && attribute?.always === true)
       throw broken(type, `It returned no ${formatPath([name])}.`)
   }
   // Most objects are what they were, and then one copy of them is enough.
@@ -46,21 +47,21 @@ function settle(
   object: ObjectValue,
   reference: ObjectValue | undefined,
 ): ObjectValue {
-  return objectOf(
-    Object.keys(attributes).map((name) => {
-      const attribute = attributes[name] as Attribute
-      const before = reference === undefined ? undefined : field(reference, name)
-      return [name, settleAttribute(attribute, object[name] as Value, before)]
-    }),
-  )
+  const names = namesOf(attributes)
+  const settled = names.map((name) => {
+    const before = reference === undefined ? undefined : field(reference, name)
+    return settleAttribute(attributes[name] as Attribute, object[name] as Value, before)
+  })
+  return rebuild(object, names, settled)
 }
 
 function settleAttribute(attribute: Attribute, value: Value, reference: Value | undefined): Value {
   if (attribute.writeOnly) return null
   if (
+    attribute.equivalent !== undefined &&
     reference !== undefined &&
     isWhollyKnown(reference) &&
-    attribute.equivalent?.(value, reference) === true
+    attribute.equivalent(value, reference)
   )
     return reference
   if (attribute.type.kind === 'object' && isObject(value)) {

@@ -1,7 +1,7 @@
 // What one object will become: the part of planning that belongs to the resource, alike for every caller.
 import { type Diagnostic, DiagnosticError, problem } from '../diagnostics.ts'
 import { formatPath, type Path } from '../path.ts'
-import type { Attribute, Attributes } from '../schema/attribute.ts'
+import { type Attribute, type Attributes, namesOf } from '../schema/attribute.ts'
 import {
   equal,
   field,
@@ -9,6 +9,7 @@ import {
   isObject,
   type ObjectValue,
   objectOf,
+  rebuild,
   UNKNOWN,
   type Value,
 } from '../schema/value.ts'
@@ -47,7 +48,7 @@ export async function planObject(
   const answers = (answer.computed ?? {}) as ObjectValue
   refuseForeignAnswers(resource, answers)
   const answered = Object.keys(answers)
-  const decided = { ...base, ...answers }
+  const decided = answered.length === 0 ? base : { ...base, ...answers }
   const diagnostics = answer.diagnostics ?? []
   if (prior === undefined) return { planned: decided, replace: [], answered, diagnostics }
   if (equal(decided, prior)) return { planned: prior, replace: [], answered, diagnostics }
@@ -65,13 +66,12 @@ function fillObject(
   config: ObjectValue,
   prior: ObjectValue | undefined,
 ): ObjectValue {
-  return objectOf(
-    Object.keys(attributes).map((name) => {
-      const attribute = attributes[name] as Attribute
-      const before = prior === undefined ? undefined : (field(prior, name) ?? null)
-      return [name, fillAttribute(attribute, field(config, name) ?? null, before)]
-    }),
-  )
+  const names = namesOf(attributes)
+  const filled = names.map((name) => {
+    const before = prior === undefined ? undefined : (field(prior, name) ?? null)
+    return fillAttribute(attributes[name] as Attribute, field(config, name) ?? null, before)
+  })
+  return rebuild(config, names, filled)
 }
 
 function fillAttribute(attribute: Attribute, config: Value, prior: Value | undefined): Value {

@@ -58,6 +58,17 @@ export interface Attributes {
   readonly [name: string]: Attribute
 }
 
+const names = new WeakMap<Attributes, readonly string[]>()
+
+/** The names of attributes in their order: one array, however often it is asked for. */
+export function namesOf(attributes: Attributes): readonly string[] {
+  const known = names.get(attributes)
+  if (known !== undefined) return known
+  const made = Object.keys(attributes)
+  names.set(attributes, made)
+  return made
+}
+
 /** The shape of a resource, a data source, or provider settings. `version` counts changes that state must be upgraded for. */
 export interface Schema<A extends Attributes = Attributes> {
   readonly version: number

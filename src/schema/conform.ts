@@ -1,7 +1,7 @@
 // Making a value fit a schema, or saying everything that is wrong with it.
 import { type Diagnostic, problem } from '../diagnostics.ts'
 import { formatPath, type PathStep } from '../path.ts'
-import type { Attribute, Attributes, Type } from './attribute.ts'
+import { type Attribute, type Attributes, namesOf, type Type } from './attribute.ts'
 import { convertPrimitive } from './convert.ts'
 import { didYouMean } from './suggest.ts'
 import { describeKind, describeType } from './type.ts'
@@ -9,8 +9,10 @@ import {
   field,
   isList,
   isObject,
+  mapList,
+  mapObject,
   type ObjectValue,
-  objectOf,
+  rebuild,
   SetValue,
   setOf,
   UNKNOWN,
@@ -18,7 +20,10 @@ import {
 } from './value.ts'
 
 export interface Conformed {
-  /** Every attribute of the schema, in its order, and no other. Unset ones are null. Usable only without problems. */
+  /**
+   * Every attribute of the schema, in its order, and no other. Unset ones are null. Usable only without problems. What
+   * fits as it is comes out as it is, the whole object included.
+   */
   readonly value: ObjectValue
   readonly problems: readonly Diagnostic[]
 }
@@ -62,12 +67,14 @@ function conformObject(value: ObjectValue, attributes: Attributes, site: Site): 
       if (!Object.hasOwn(attributes, name)) reportUnknown(name, attributes, site)
     }
   }
-  return objectOf(
-    Object.keys(attributes).map((name) => {
-      const attribute = attributes[name] as Attribute
-      return [name, at(site, name, () => conformAttribute(field(value, name) ?? null, attribute, site))]
-    }),
-  )
+  const names = namesOf(attributes)
+  const conformed = names.map((name) => {
+    site.path.push(name)
+    const result = conformAttribute(field(value, name) ?? null, attributes[name] as Attribute, site)
+    site.path.pop()
+    return result
+  })
+  return rebuild(value, names, conformed)
 }
 
 function conformAttribute(value: Value, attribute: Attribute, site: Site): Value {
@@ -110,25 +117,16 @@ function conformType(value: Value, type: Type, site: Site): Value {
     case 'set': {
       const elements = value instanceof SetValue ? value.elements : isList(value) ? value : undefined
       if (elements === undefined) return mismatch(value, type, site)
-      const conformed = elements.map((element, i) =>
-        at(site, i, () => conformType(element, type.element, site)),
-      )
+      const conformed = mapList(elements, (element, i) => conformInner(element, type.element, site, i))
       return type.kind === 'set' ? setOf(conformed) : conformed
     }
     case 'tuple': {
       if (!isList(value) || value.length !== type.elements.length) return mismatch(value, type, site)
-      return type.elements.map((element, i) =>
-        at(site, i, () => conformType(value[i] as Value, element, site)),
-      )
+      return mapList(value, (element, i) => conformInner(element, type.elements[i] as Type, site, i))
     }
     case 'map': {
       if (!isObject(value)) return mismatch(value, type, site)
-      return objectOf(
-        Object.keys(value).map((key) => [
-          key,
-          at(site, key, () => conformType(value[key] as Value, type.element, site)),
-        ]),
-      )
+      return mapObject(value, (inner, key) => conformInner(inner, type.element, site, key))
     }
     case 'object':
       return isObject(value) ? conformObject(value, type.attributes, site) : mismatch(value, type, site)
@@ -144,11 +142,11 @@ function mismatch(value: Value, type: Type, site: Site): null {
   return null
 }
 
-function at<T>(site: Site, step: PathStep, work: () => T): T {
+function conformInner(value: Value, type: Type, site: Site, step: PathStep): Value {
   site.path.push(step)
-  const result = work()
+  const conformed = conformType(value, type, site)
   site.path.pop()
-  return result
+  return conformed
 }
 
 function report(site: Site, summary: string, rest: string): void {

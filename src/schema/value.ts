@@ -79,16 +79,24 @@ export function objectOf(entries: Iterable<readonly [string, Value]>): ObjectVal
   return Object.fromEntries(entries)
 }
 
+/** The object with these values at these keys, which may be anything: `original` itself if that is what it is. */
+export function rebuild(
+  original: ObjectValue,
+  keys: readonly string[],
+  values: readonly Value[],
+): ObjectValue {
+  const before = Object.keys(original)
+  const same =
+    before.length === keys.length && keys.every((key, i) => key === before[i] && original[key] === values[i])
+  return same ? original : objectOf(keys.map((key, i) => [key, values[i] as Value]))
+}
+
 /** Turns every value of an object; the object itself if none came out different. */
 export function mapObject(value: ObjectValue, turn: (inner: Value, key: string) => Value): ObjectValue {
-  let same = true
-  const entries = Object.keys(value).map((key): [string, Value] => {
-    const inner = value[key] as Value
-    const turned = turn(inner, key)
-    if (turned !== inner) same = false
-    return [key, turned]
-  })
-  return same ? value : objectOf(entries)
+  const keys = Object.keys(value)
+  const turned = keys.map((key) => turn(value[key] as Value, key))
+  const same = turned.every((inner, i) => inner === value[keys[i] as string])
+  return same ? value : objectOf(keys.map((key, i) => [key, turned[i] as Value]))
 }
 
 /** Turns every element of a list; the list itself if none came out different. */

@@ -1,7 +1,7 @@
 // State → the text of a state file, version 4.
 import { formatBlock } from '../address.ts'
 import { compareText } from '../schema/value.ts'
-import { keepOrder, type Printable, printJson } from './print.ts'
+import { keepOrder, type Printable, printEach, printJson } from './print.ts'
 import { encodePaths } from './sensitive-path.ts'
 import { type OutputValue, type ResourceRecord, type State, sortedRecords } from './state.ts'
 
@@ -35,7 +35,7 @@ export function encodeState(
 export function encodeContent(state: State): string {
   const parts = [
     `"outputs": ${printJson(encodeOutputs(state.outputs), '  ')}`,
-    `"resources": ${printJson(encodeResources(state), '  ')}`,
+    `"resources": ${printEach(blocksOf(state), encodeBlock, '  ')}`,
     `"check_results": ${printJson(keepOrder(state.foreign.checkResults), '  ')}`,
   ]
   return parts.map((part) => `  ${part}`).join(',\n')
@@ -55,7 +55,7 @@ function encodeOutput({ value, type, sensitive }: OutputValue): Printable {
   ])
 }
 
-function encodeResources(state: State): Printable {
+function blocksOf(state: State): (readonly ResourceRecord[])[] {
   // One entry per block. Instances under different providers cannot share one, and Terraform reads two as well.
   const blocks = new Map<string, ResourceRecord[]>()
   for (const record of sortedRecords(state)) {
@@ -64,7 +64,7 @@ function encodeResources(state: State): Printable {
     if (block) block.push(record)
     else blocks.set(key, [record])
   }
-  return [...blocks.values()].map(encodeBlock)
+  return [...blocks.values()]
 }
 
 function encodeBlock(records: readonly ResourceRecord[]): Printable {

@@ -18,6 +18,7 @@ export function memoryStore(): MemoryStore {
 export function memoryBackend(store: MemoryStore = memoryStore()): Backend {
   const description = 'memory'
   let held: { readonly info: LockInfo; wrote: boolean } | undefined
+  let appended: string | undefined
 
   const needLock = () => {
     if (held === undefined) throw new Error('the state in memory is written without holding its lock')
@@ -53,7 +54,10 @@ export function memoryBackend(store: MemoryStore = memoryStore()): Backend {
     async append(lines) {
       needLock()
       const text = store.journal ?? ''
-      store.journal = text.slice(0, text.lastIndexOf('\n') + 1) + lines.map((line) => `${line}\n`).join('')
+      // Looking for the last line break copies the whole text, so not when we know that it ends with one.
+      const complete = text === appended ? text : text.slice(0, text.lastIndexOf('\n') + 1)
+      appended = complete + lines.map((line) => `${line}\n`).join('')
+      store.journal = appended
     },
     readJournal: async () => store.journal,
     async clearJournal() {

@@ -11,20 +11,43 @@ export type Printable = Value | readonly Printable[] | ReadonlyMap<string, Print
  * Throws TypeError on UNKNOWN and on a sensitivity mark: neither may reach a file.
  */
 export function printJson(node: Printable, indent = ''): string {
-  if (typeof node === 'string') return quote(node)
-  if (node === null || typeof node === 'boolean') return String(node)
-  if (typeof node === 'number' || node instanceof Decimal) return formatNumber(node)
-  if (node === UNKNOWN) throw new TypeError('an unknown value cannot be written to a state')
-  if (node instanceof Sensitive) throw new TypeError('a marked value cannot be written to a state')
-  if (node instanceof SetValue) return printList(node.elements, indent)
-  if (Array.isArray(node)) return printList(node as readonly Printable[], indent)
-  if (node instanceof Map) return printEntries(node, indent)
-  // Everything else in Printable is a plain object.
-  const object = node as { readonly [key: string]: Printable }
-  return printEntries(
-    sortedKeys(object).map((key) => [key, object[key]] as const),
-    indent,
-  )
+  // Pieces that are joined once: adding to a text bit by bit leaves a tree of bits behind, which costs more than this.
+  const out: string[] = []
+  print(node, indent, out)
+  return out.join('')
+}
+
+/** As `printJson` of a list, of which no two elements are held as pieces at a time. */
+export function printEach<T>(
+  elements: readonly T[],
+  printable: (element: T) => Printable,
+  indent: string,
+): string {
+  if (elements.length === 0) return '[]'
+  const inner = `${indent}  `
+  const texts = elements.map((element) => inner + printJson(printable(element), inner))
+  return `[\n${texts.join(',\n')}\n${indent}]`
+}
+
+function print(node: Printable, indent: string, out: string[]): void {
+  if (typeof node === 'string') out.push(quote(node))
+  else if (node === null || typeof node === 'boolean') out.push(String(node))
+  else if (typeof node === 'number' || node instanceof Decimal) out.push(formatNumber(node))
+  else if (node === UNKNOWN) throw new TypeError('an unknown value cannot be written to a state')
+  else if (node instanceof Sensitive) throw new TypeError('a marked value cannot be written to a state')
+  else if (node instanceof SetValue) printList(node.elements, indent, out)
+  else if (Array.isArray(node)) printList(node as readonly Printable[], indent, out)
+  else if (node instanceof Map) printEntries(node as ReadonlyMap<string, Printable | undefined>, indent, out)
+  else {
+    // Everything else in Printable is a plain object.
+    const object = node as { readonly [key: string]: Printable }
+    const keys = sortedKeys(object)
+    printEntries(
+      keys.map((key) => [key, object[key]] as const),
+      indent,
+      out,
+    )
+  }
 }
 
 /** As `printJson` in the order in which the keys were read, at any depth. */
@@ -35,20 +58,37 @@ export function keepOrder(value: Value): Printable {
   return new Map(Object.entries(value).map(([key, inner]) => [key, keepOrder(inner as Value)]))
 }
 
-function printList(elements: readonly Printable[], indent: string): string {
-  if (elements.length === 0) return '[]'
+function printList(elements: readonly Printable[], indent: string, out: string[]): void {
+  if (elements.length === 0) {
+    out.push('[]')
+    return
+  }
   const inner = `${indent}  `
-  return `[\n${elements.map((element) => inner + printJson(element, inner)).join(',\n')}\n${indent}]`
+  let before = `[\n${inner}`
+  for (const element of elements) {
+    out.push(before)
+    print(element, inner, out)
+    before = `,\n${inner}`
+  }
+  out.push(`\n${indent}]`)
 }
 
-function printEntries(entries: Iterable<readonly [string, Printable | undefined]>, indent: string): string {
+function printEntries(
+  entries: Iterable<readonly [string, Printable | undefined]>,
+  indent: string,
+  out: string[],
+): void {
   const inner = `${indent}  `
-  let text = ''
+  let before = `{\n${inner}`
+  let empty = true
   for (const [key, value] of entries) {
     if (value === undefined) continue
-    text += `${text === '' ? '' : ',\n'}${inner}${quote(key)}: ${printJson(value, inner)}`
+    out.push(before, quote(key), ': ')
+    print(value, inner, out)
+    before = `,\n${inner}`
+    empty = false
   }
-  return text === '' ? '{}' : `{\n${text}\n${indent}}`
+  out.push(empty ? '{}' : `\n${indent}}`)
 }
 
 function sortedKeys(object: object): string[] {

@@ -247,7 +247,9 @@ export class Session {
   async save(state: State): Promise<State> {
     const { lineage, serial } = this.#file
     const content = encodeContent(state)
-    if (content === encodeContent(this.#file)) return this.#adopt({ ...state, lineage, serial })
+    // Encoding is most of the work, and another number of records is another content.
+    const sameSize = state.records.size === this.#file.records.size
+    if (sameSize && content === encodeContent(this.#file)) return this.#adopt({ ...state, lineage, serial })
     const next = { ...state, lineage: lineage || this.#options.newId(), serial: serial + 1 }
     return this.#write(next, encodeState(next, undefined, content))
   }

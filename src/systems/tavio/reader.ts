@@ -4,10 +4,11 @@ import { type Api, type ApiCall, isOk } from './api.ts'
 import { ConnectError, isRefusal } from './api-error.ts'
 import { type Reader, UNREADABLE, type Unreadable } from './client.ts'
 import type { Fingerprints } from './fingerprint.ts'
-import { makeMemory } from './memory.ts'
+import { makeMemory, makeTurns } from './memory.ts'
 import type { Answer } from './request.ts'
 import type { RouteKey } from './routes.ts'
 import { type StatusWords, saysDeleted } from './status.ts'
+import type { ServedSolution } from './wire.ts'
 
 export interface ReaderNeeds {
   readonly api: Api
@@ -24,6 +25,8 @@ const wire = async () => await import('./wire.ts')
 export function makeReader({ api, words, fingerprints, remember }: ReaderNeeds): Reader {
   const topics = new Set<string>()
   const forever = makeMemory()
+  const inTurn = makeTurns()
+  const solutions = new Map<string, ServedSolution>()
   const memory = remember ? forever : undefined
   const kept = <T>(key: string, read: () => Promise<T>) => (memory === undefined ? read() : memory(key, read))
 
@@ -155,14 +158,20 @@ export function makeReader({ api, words, fingerprints, remember }: ReaderNeeds):
         const { decodeSolution } = await wire()
         return await list('listSolutions', 'solutions', within(environment), decodeSolution, signal)
       }),
+    // Wherever it was found, a solution is the same; only where it was not found depends on the environment.
     solution: async (id, environment, signal) =>
-      await forever(`solution/${id}/${environment ?? ''}`, async () => {
+      solutions.get(id) ??
+      (await inTurn(id, async () => {
+        const before = solutions.get(id)
+        if (before !== undefined) return before
         const params = { solutionId: id, ...within(environment) }
         const answer = await api.attempt('readSolution', { params, signal })
-        if (isOk(answer)) return (await wire()).decodeSolution(objectIn('readSolution', answer))
         if (answer.status === 404) return undefined
-        throw await api.refusal('readSolution', { params, signal }, answer)
-      }),
+        if (!isOk(answer)) throw await api.refusal('readSolution', { params, signal }, answer)
+        const served = (await wire()).decodeSolution(objectIn('readSolution', answer))
+        solutions.set(id, served)
+        return served
+      })),
     configurations: async (environment, signal) =>
       await kept(`configurations/${environment}`, async () => {
         const { decodeConfiguration } = await wire()

@@ -19,8 +19,3 @@ export function formatPath(path: Path): string {
 export function startsWith(path: Path, prefix: Path): boolean {
   return prefix.length <= path.length && prefix.every((step, i) => path[i] === step)
 }
-
-/** RFC 6901 pointer, as used in JSON Patch. */
-export function toPointer(path: Path): string {
-  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-}

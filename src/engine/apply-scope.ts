@@ -1,8 +1,9 @@
 // What expressions refer to while a plan is applied: what the plan knew, and what its steps have made.
-import { findAddress, formatAddress } from '../address.ts'
+import { findAddress } from '../address.ts'
 import type { Expression } from '../expression/expression.ts'
 import { parseBody } from '../expression/parse.ts'
 import type { Scope } from '../expression/scope.ts'
+import { UNKNOWN } from '../schema/value.ts'
 import type { World } from './api.ts'
 import type { Plan } from './plan.ts'
 import { makeScope } from './scope.ts'
@@ -16,6 +17,8 @@ export function makeApplyScope(plan: Plan, world: World): { readonly scope: Scop
     const address = findAddress(text)
     if (address !== undefined) values.set(address, value)
   }
+  // Until its step is done, a value is as unknown as it was in the plan; its instance counts all the same.
+  for (const step of plan.steps) if (step.action !== 'delete') values.set(step.address, UNKNOWN)
   const parsed = new Map<string, Expression>()
   const scope = makeScope({
     variables: plan.scope.variables,
@@ -32,9 +35,4 @@ export function makeApplyScope(plan: Plan, world: World): { readonly scope: Scop
     now: world.now,
   })
   return { scope, values }
-}
-
-/** The key of a step's object in messages and records. */
-export function addressText(step: { readonly address: Parameters<typeof formatAddress>[0] }): string {
-  return formatAddress(step.address)
 }

@@ -1,5 +1,4 @@
 // From a planned instance to the change that people review.
-import { formatBlock } from '../address.ts'
 import { UNKNOWN } from '../schema/value.ts'
 import type { Change } from './change.ts'
 import { changePatch, fieldReasons } from './compare.ts'
@@ -67,9 +66,4 @@ function unknownFields(instance: PlannedInstance): Change['fields'] {
       ? [{ path: [name], why: 'computed' as const }]
       : [],
   )
-}
-
-/** Block address of an instance. */
-export function blockOf(instance: PlannedInstance): string {
-  return formatBlock(instance.address)
 }

@@ -20,6 +20,7 @@ const none: Lifecycle = {
 
 /** Decodes the lifecycle of a resource; that of a data source can only hold conditions. */
 export function decodeLifecycle({ value, site }: Block, mode: Mode, problems: Problems): Lifecycle {
+  if (!Object.hasOwn(value, 'lifecycle')) return none
   const at = inner(site, 'lifecycle')
   const what = `The lifecycle of ${site.address}`
   const [block, second] = blocksOf(field(value, 'lifecycle') ?? null, at, what, problems)

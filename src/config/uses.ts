@@ -1,7 +1,6 @@
 // Every expression of a configuration, with who uses it and what may stand in it.
 import { formatBlock } from '../address.ts'
 import type { Place } from '../diagnostics.ts'
-import type { Expression } from '../expression/expression.ts'
 import { type Reference, references } from '../expression/references.ts'
 import type { Path } from '../path.ts'
 import type { Value } from '../schema/value.ts'
@@ -53,15 +52,14 @@ function usesOfResource(block: ResourceBlock): readonly Use[] {
   const owner = formatBlock(block.address)
   const { place, count, forEach } = block
   const repetition = forEach !== undefined ? 'each' : count !== undefined ? 'count' : 'none'
-  const argument = (path: string, expression: Expression | undefined): readonly Use[] =>
-    expression === undefined ? [] : [listUse(owner, place, [path], references(expression))]
-  return [
-    { ...bodyUse(owner, place, block.body), repetition },
-    ...argument('count', count),
-    ...argument('for_each', forEach),
-    listUse(owner, place, ['depends_on'], block.dependsOn),
-    listUse(owner, place, ['lifecycle', 'replace_triggered_by'], block.lifecycle.replaceTriggeredBy),
-  ]
+  const uses: Use[] = [{ ...bodyUse(owner, place, block.body), repetition }]
+  if (count !== undefined) uses.push(listUse(owner, place, ['count'], references(count)))
+  if (forEach !== undefined) uses.push(listUse(owner, place, ['for_each'], references(forEach)))
+  const { dependsOn, lifecycle } = block
+  if (dependsOn.length > 0) uses.push(listUse(owner, place, ['depends_on'], dependsOn))
+  if (lifecycle.replaceTriggeredBy.length > 0)
+    uses.push(listUse(owner, place, ['lifecycle', 'replace_triggered_by'], lifecycle.replaceTriggeredBy))
+  return uses
 }
 
 function bodyUse(owner: string, place: Place, { source, expression }: Body): Use {

@@ -17,6 +17,8 @@ export function references(expression: Expression): readonly Reference[] {
 /** `beyond` is what is accessed on the value of the expression. */
 function collect(expression: Expression, beyond: ReferencePath, found: Reference[]): void {
   switch (expression.kind) {
+    case 'literal':
+      return
     case 'reference': {
       const own = expression.steps.map((step) => (step.kind === 'attribute' ? step.name : step.key))
       const range = { start: expression.start, end: expression.end }

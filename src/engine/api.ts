@@ -62,6 +62,8 @@ export interface PlanResult {
 /** Where apply saves what it is about to do and what it did. A session of `state/` is one. */
 export interface Recorder {
   readonly state: State
+  /** What an earlier run left that did not end properly. */
+  readonly recovered?: { readonly openIntents: readonly Intent[] } | undefined
   beginRun(): Promise<void>
   intend(intent: Intent): Promise<void>
   /** `step` undefined: a checkpoint. A null record: nothing there any more. */

@@ -1,10 +1,8 @@
-// One step of a plan: check that it still holds, save the intent, call, check, save the outcome.
+// One step of a plan: check that it still holds, save the intent, call, check.
 import { formatAddress } from '../address.ts'
 import { type Diagnostic, DiagnosticError, fail, hasErrors } from '../diagnostics.ts'
-import { evaluate } from '../expression/evaluate.ts'
-import { parseBody } from '../expression/parse.ts'
 import type { Scope } from '../expression/scope.ts'
-import type { WritingCall } from '../provider/call.ts'
+import type { Call, WritingCall } from '../provider/call.ts'
 import {
   createObject,
   deleteObject,
@@ -13,53 +11,58 @@ import {
   updateObject,
   validateObject,
 } from '../provider/lifecycle.ts'
-import { planObject } from '../provider/plan-object.ts'
+import { completePartial } from '../provider/partial.ts'
 import type { DataSource, Resource } from '../provider/resource.ts'
-import { mark, unmark } from '../schema/marks.ts'
-import { isObject, isWhollyKnown, type ObjectValue, objectOf, type Value } from '../schema/value.ts'
-import type { Intent } from '../state/journal.ts'
+import { UnknownOutcome } from '../provider/uncertain.ts'
+import { mark } from '../schema/marks.ts'
+import type { ObjectValue, Value } from '../schema/value.ts'
 import { type ResourceRecord, recordKey } from '../state/state.ts'
-import type { Recorder } from './api.ts'
-import type { makeCall } from './call.ts'
 import { fingerprint } from './fingerprint.ts'
-import { guardReplan, guardResult } from './guard.ts'
+import { guardResult } from './guard.ts'
+import { type Ledger, NotRecorded, type Records } from './ledger.ts'
 import type { Step } from './plan.ts'
-import { schemaSensitive, toRecord } from './recorded.ts'
-import { instanceScope } from './scope.ts'
+import { replan, resolveConfig } from './replan.ts'
+import { stepIntent, stepKey, stepRecord } from './step-record.ts'
 
 export interface StepRequest {
   readonly step: Step
   readonly kind: { readonly resource: Resource } | { readonly source: DataSource }
   readonly client: unknown
-  readonly call: ReturnType<typeof makeCall>
+  readonly call: Call
   readonly scope: Scope
   /** Provider reference for records. */
   readonly provider: string
-  readonly recorder: Recorder
-  /** The current record at the step's address. */
-  readonly current: ResourceRecord | undefined
+  readonly ledger: Ledger
 }
 
 export interface StepResult {
   /** For expressions; undefined when there is no object any more. */
   readonly value: Value | undefined
-  readonly records: { readonly [recordKey: string]: ResourceRecord | null }
+  /** To be recorded as the outcome of the step. */
+  readonly records: Records
   /** The object did not become what was planned; it is recorded all the same. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Carries what was saved before a step failed. */
+/** A call went wrong after its intent was recorded. */
 export class StepFailure extends Error {
-  readonly records: StepResult['records']
+  /** To be recorded. */
+  readonly records: Records
+  /** False: nobody knows what came of it, so its intent has to stay open. */
+  readonly isSettled: boolean
+  /** There is an object, and something of it is recorded. */
+  readonly isMade: boolean
 
-  constructor(records: StepResult['records'], cause: unknown) {
+  constructor(parts: Pick<StepFailure, 'records' | 'isSettled' | 'isMade'>, cause: unknown) {
     super('a step failed', { cause })
     this.name = 'StepFailure'
-    this.records = records
+    this.records = parts.records
+    this.isSettled = parts.isSettled
+    this.isMade = parts.isMade
   }
 }
 
-/** Does one step. Throws StepFailure if anything was recorded before it went wrong, and otherwise what went wrong. */
+/** Does one step. Throws StepFailure once its intent is recorded, and before that what went wrong. */
 export async function applyStep(request: StepRequest): Promise<StepResult> {
   const { step, kind } = request
   if ('source' in kind) return applyRead(request, kind.source)
@@ -76,52 +79,39 @@ export async function applyStep(request: StepRequest): Promise<StepResult> {
 }
 
 async function applyRead(request: StepRequest, source: DataSource): Promise<StepResult> {
-  const { step } = request
-  const { config, sensitive } = resolveConfig(request)
-  const checked = validateObject(source, config, formatAddress(step.address))
-  if (hasErrors(checked.diagnostics)) throw new DiagnosticError(checked.diagnostics)
-  const object = await readData({ ...request.call, source, client: request.client, config: checked.config })
-  return finished(request, source, object, sensitive, [])
+  const { step, client, call } = request
+  const resolved = resolveConfig(step, request.scope)
+  const { config, diagnostics } = validateObject(source, resolved.config, formatAddress(step.address))
+  if (hasErrors(diagnostics)) throw new DiagnosticError(diagnostics)
+  const object = await readData({ ...call, source, client, config })
+  return finished(request, source, object, resolved.sensitive, [])
 }
 
 async function applyCreate(request: StepRequest, resource: Resource): Promise<StepResult> {
-  const { step, recorder, current } = request
-  const { config, planned, sensitive } = await replan(request, resource, undefined)
-  // With create_before_destroy the object that is there now has to wait, under its own name, to be destroyed.
-  const deposed = step.deposed
-  const moved: { [key: string]: ResourceRecord } =
-    deposed === undefined || current === undefined
-      ? {}
-      : { [recordKey({ address: step.address, deposed })]: { ...current, deposed } }
-  const saved = { ...moved }
-  await recorder.intend(intentOf(request, resource, 'create', planned))
-  if (deposed !== undefined)
-    await recorder.outcome(undefined, { ...moved, [formatAddress(step.address)]: null })
-  const call = writing(request, resource, saved, sensitive)
+  const { step, ledger, client, provider } = request
+  const { config, planned, sensitive } = await replan({ ...request, resource, prior: undefined })
+  const aside = setAside(step, ledger.records.get(stepKey(step)))
+  await ledger.intend(stepIntent(step, provider, resource, 'create', planned))
+  const { call, saved } = writing(request, resource, undefined, sensitive)
   try {
-    const result = await createObject({
-      ...call,
-      resource,
-      client: request.client,
-      config,
-      planned,
-      existing: step.existing,
-    })
-    return finished(
-      request,
-      resource,
-      result,
-      sensitive,
-      guardResult(formatAddress(step.address), planned, result),
-      saved,
-    )
+    if (aside !== undefined) {
+      await ledger.outcome(undefined, aside.done)
+      ledger.check()
+    }
+    const { existing } = step
+    const result = await createObject({ ...call, resource, client, config, planned, existing })
+    const broken = guardResult(formatAddress(step.address), planned, result)
+    return finished(request, resource, result, sensitive, broken)
   } catch (error) {
-    throw Object.keys(saved).length > 0 ? new StepFailure(saved, error) : error
+    const isMade = Object.keys(saved).length > 0
+    const isRefused = refusesForCertain(error)
+    const records = isMade ? saved : isRefused ? (aside?.undone ?? {}) : {}
+    throw new StepFailure({ records, isMade, isSettled: isMade || isRefused }, error)
   }
 }
 
 async function applyUpdate(request: StepRequest, resource: Resource): Promise<StepResult> {
-  const { step, recorder } = request
+  const { step, ledger, client, provider } = request
   const prior = await unchangedSincePlan(request, resource)
   if (prior === undefined) {
     fail(
@@ -129,32 +119,53 @@ async function applyUpdate(request: StepRequest, resource: Resource): Promise<St
       `${formatAddress(step.address)} is gone. Nothing was done. Run plan again.`,
     )
   }
-  const { config, planned, sensitive } = await replan(request, resource, prior)
-  await recorder.intend(intentOf(request, resource, 'update', planned))
-  const saved: { [key: string]: ResourceRecord } = {}
-  const call = writing(request, resource, saved, sensitive)
+  const { config, planned, sensitive } = await replan({ ...request, resource, prior })
+  await ledger.intend(stepIntent(step, provider, resource, 'update', planned))
+  const { call, saved } = writing(request, resource, prior, sensitive)
   try {
-    const result = await updateObject({ ...call, resource, client: request.client, config, prior, planned })
-    return finished(
-      request,
-      resource,
-      result,
-      sensitive,
-      guardResult(formatAddress(step.address), planned, result),
-    )
+    const result = await updateObject({ ...call, resource, client, config, prior, planned })
+    const broken = guardResult(formatAddress(step.address), planned, result)
+    return finished(request, resource, result, sensitive, broken)
   } catch (error) {
-    throw Object.keys(saved).length > 0 ? new StepFailure(saved, error) : error
+    throw new StepFailure({ records: saved, isMade: true, isSettled: true }, error)
   }
 }
 
 async function applyDelete(request: StepRequest, resource: Resource): Promise<StepResult> {
-  const { step, recorder } = request
+  const { step, ledger, client, provider } = request
   const prior = await unchangedSincePlan(request, resource)
-  const records = { [recordKey(step)]: null }
-  if (prior === undefined) return { value: undefined, records, diagnostics: [] }
-  await recorder.intend(intentOf(request, resource, 'delete', prior))
-  await deleteObject({ ...writing(request, resource, {}, []), resource, client: request.client, prior })
-  return { value: undefined, records, diagnostics: [] }
+  const gone: StepResult = { value: undefined, records: { [stepKey(step)]: null }, diagnostics: [] }
+  if (prior === undefined) return gone
+  await ledger.intend(stepIntent(step, provider, resource, 'delete', prior))
+  const { call, saved } = writing(request, resource, prior, step.sensitive)
+  try {
+    await deleteObject({ ...call, resource, client, prior })
+    return gone
+  } catch (error) {
+    throw new StepFailure({ records: saved, isMade: true, isSettled: true }, error)
+  }
+}
+
+/**
+ * With create_before_destroy the object that is there has to wait, under a name of its own, to be destroyed; it comes
+ * back if no other takes its place.
+ */
+function setAside(
+  step: Step,
+  current: ResourceRecord | undefined,
+): { readonly done: Records; readonly undone: Records } | undefined {
+  if (step.deposed === undefined || current === undefined) return undefined
+  const waiting = recordKey(step)
+  return {
+    done: { [waiting]: { ...current, deposed: step.deposed }, [stepKey(step)]: null },
+    undone: { [waiting]: null, [stepKey(step)]: current },
+  }
+}
+
+/** What a service refuses it says in a diagnostic; after anything else the object may exist. */
+function refusesForCertain(error: unknown): boolean {
+  if (error instanceof NotRecorded) return true
+  return error instanceof DiagnosticError && !(error instanceof UnknownOutcome)
 }
 
 /** The object as it is now, which must be as the plan saw it. Undefined if it is gone. */
@@ -175,45 +186,22 @@ async function unchangedSincePlan(
   )
 }
 
-/** Plans the object once more with everything known; it must come out as it was reviewed. */
-async function replan(request: StepRequest, resource: Resource, prior: ObjectValue | undefined) {
-  const { step } = request
-  const address = formatAddress(step.address)
-  const resolved = resolveConfig(request)
-  const { config, diagnostics } = validateObject(resource, resolved.config, address)
-  if (hasErrors(diagnostics)) throw new DiagnosticError(diagnostics)
-  const final = await planObject({ ...request.call, resource, client: request.client, prior, config })
-  const changed = [...final.diagnostics, ...guardReplan(address, step.planned, final.planned)]
-  if (hasErrors(changed)) throw new DiagnosticError(changed)
-  return { config, planned: final.planned, sensitive: resolved.sensitive }
-}
-
-function resolveConfig(request: StepRequest): { config: ObjectValue; sensitive: Step['sensitive'] } {
-  const { step, scope } = request
-  if (step.body === undefined) return { config: step.config ?? {}, sensitive: step.sensitive }
-  const { value, sensitive } = unmark(evaluate(parseBody(step.body), instanceScope(scope, step.repetition)))
-  if (!isObject(value)) throw new Error('the body of a block is an object')
-  return { config: value, sensitive: [...step.sensitive, ...sensitive] }
-}
-
+/** The call of a resource that may save what it has so far; `saved` holds what it did. */
 function writing(
   request: StepRequest,
   resource: Resource,
-  saved: { [key: string]: ResourceRecord },
+  prior: ObjectValue | undefined,
   sensitive: Step['sensitive'],
-): WritingCall<ObjectValue> {
-  return {
-    ...request.call,
-    checkpoint: async (state) => {
-      const key = formatAddress(request.step.address)
-      const whole = Object.fromEntries(
-        Object.keys(resource.schema.attributes).map((name) => [name, state[name] ?? null]),
-      ) as ObjectValue
-      const record = makeRecord(request, resource, whole, sensitive)
-      saved[key] = record
-      await request.recorder.outcome(undefined, { [key]: record })
-    },
+): { readonly call: WritingCall<ObjectValue>; readonly saved: Records } {
+  const { step, provider, ledger } = request
+  const saved: { [key: string]: ResourceRecord } = {}
+  const checkpoint = async (part: Partial<ObjectValue>) => {
+    const object = completePartial(resource.schema, part, prior)
+    if (object === undefined) return
+    saved[stepKey(step)] = stepRecord(step, provider, resource, object, sensitive)
+    await ledger.outcome(undefined, saved)
   }
+  return { call: { ...request.call, checkpoint }, saved }
 }
 
 function finished(
@@ -222,58 +210,7 @@ function finished(
   object: ObjectValue,
   sensitive: Step['sensitive'],
   diagnostics: readonly Diagnostic[],
-  besides: StepResult['records'] = {},
 ): StepResult {
-  const record = makeRecord(request, kind, object, sensitive)
-  return {
-    value: mark(object, record.sensitive),
-    records: { ...besides, [formatAddress(request.step.address)]: record },
-    diagnostics,
-  }
-}
-
-function makeRecord(
-  request: StepRequest,
-  kind: Resource | DataSource,
-  object: ObjectValue,
-  sensitive: Step['sensitive'],
-): ResourceRecord {
-  const { step, provider } = request
-  const { attributes } = kind.schema
-  return toRecord({
-    address: step.address,
-    provider,
-    tainted: false,
-    schema: kind.schema,
-    object,
-    sensitive: [
-      ...sensitive.filter(([name]) => attributes[String(name)]?.writeOnly !== true),
-      ...schemaSensitive(kind.schema, object),
-    ],
-    dependencies: step.dependencies,
-    createBeforeDestroy: step.createBeforeDestroy,
-    private: step.private,
-  })
-}
-
-function intentOf(
-  request: StepRequest,
-  resource: Resource,
-  action: Intent['action'],
-  planned: ObjectValue,
-): Intent {
-  const { step } = request
-  const names = [...(resource.collection?.scope ?? []), ...(resource.collection?.key ?? [])]
-  // What only the service knows, such as a key it derives, cannot be looked for by the next run.
-  const known = (value: Value) => (isWhollyKnown(value) ? value : null)
-  const identity = objectOf(names.map((name) => [name, known(planned[name] ?? null)]))
-  const record = makeRecord(request, resource, {}, [])
-  return {
-    step: step.id,
-    action,
-    key: recordKey(action === 'delete' ? step : { address: step.address }),
-    record,
-    identity: action === 'create' && names.length > 0 ? identity : undefined,
-    existing: step.existing,
-  }
+  const record = stepRecord(request.step, request.provider, kind, object, sensitive)
+  return { value: mark(object, record.sensitive), records: { [stepKey(request.step)]: record }, diagnostics }
 }

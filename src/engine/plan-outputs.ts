@@ -1,14 +1,16 @@
 // What the outputs will be.
 import type { Config } from '../config/config.ts'
-import { type Diagnostic, problem } from '../diagnostics.ts'
+import { type Diagnostic, type Place, problem } from '../diagnostics.ts'
 import { evaluate } from '../expression/evaluate.ts'
 import type { Scope } from '../expression/scope.ts'
+import type { Path } from '../path.ts'
 import { unmark } from '../schema/marks.ts'
 import { equal, type Value } from '../schema/value.ts'
-import type { State } from '../state/state.ts'
+import type { OutputValue, State } from '../state/state.ts'
 import { toDiagnostics } from './call.ts'
 import type { OutputChange } from './change.ts'
 import type { PlanMode } from './plan.ts'
+import { plainSets } from './state-form.ts'
 
 /** Compares recorded outputs with what they will be. `skip` names outputs that cannot be told since what they need failed. */
 export function planOutputs(
@@ -38,19 +40,12 @@ export function planOutputs(
     if (!wanted(name)) continue
     try {
       const { value, sensitive } = unmark(evaluate(output.body.expression, scope))
-      if (sensitive.length > 0 && !output.sensitive) {
-        diagnostics.push(
-          problem(
-            'Output shows a secret',
-            `Output "${name}" holds a sensitive value. Add "sensitive": true to it, or leave that part out.`,
-            output.place,
-          ),
-        )
-        continue
-      }
+      const shown = checkShown(name, output, sensitive, output.place)
+      diagnostics.push(...shown)
+      if (shown.length > 0) continue
       outputs.push({
         name,
-        action: actionOf(recorded?.value, value),
+        action: actionOf(recorded, value, output.sensitive),
         before: recorded?.value ?? null,
         after: value,
         sensitive: output.sensitive,
@@ -62,12 +57,24 @@ export function planOutputs(
   return { outputs, diagnostics }
 }
 
-function actionOf(recorded: Value | undefined, value: Value): OutputChange['action'] {
-  if (recorded === undefined) return 'create'
-  return equal(recorded, plainSets(value)) ? 'no-op' : 'update'
+function actionOf(
+  recorded: OutputValue | undefined,
+  value: Value,
+  sensitive: boolean,
+): OutputChange['action'] {
+  // Null is not recorded, so there is nothing to make.
+  if (recorded === undefined) return value === null ? 'no-op' : 'create'
+  return recorded.sensitive === sensitive && equal(recorded.value, plainSets(value)) ? 'no-op' : 'update'
 }
 
-/** State keeps sets as lists. */
-function plainSets(value: Value): Value {
-  return value
+/** Problems of an output that would show what is marked as sensitive. */
+export function checkShown(
+  name: string,
+  output: { readonly sensitive: boolean },
+  sensitive: readonly Path[],
+  where: Place,
+): Diagnostic[] {
+  if (output.sensitive || sensitive.length === 0) return []
+  const detail = `Output "${name}" holds a sensitive value. Add "sensitive": true to it, or leave that part out.`
+  return [problem('Output shows a secret', detail, where)]
 }

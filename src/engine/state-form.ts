@@ -15,7 +15,7 @@ import {
 
 /** To the form of state files. The object must be wholly known and fit the attributes. */
 export function toStateForm(object: ObjectValue, attributes: Attributes): ObjectValue {
-  return hasDynamic(attributes) ? eachAttribute(object, attributes, wrap) : (plain(object) as ObjectValue)
+  return hasDynamic(attributes) ? eachAttribute(object, attributes, wrap) : (plainSets(object) as ObjectValue)
 }
 
 /** Takes types off again. What is left may still have lists for sets, which conforming to the schema makes right. */
@@ -26,9 +26,9 @@ export function fromStateForm(object: ObjectValue, attributes: Attributes): Obje
 type Turn = (value: Value, type: Type) => Value
 
 const wrap: Turn = (value, type) => {
-  if (type.kind !== 'dynamic') return into(value, type, wrap) ?? plain(value)
+  if (type.kind !== 'dynamic') return into(value, type, wrap) ?? plainSets(value)
   // The type is JSON, and JSON is a value.
-  return value === null ? null : { value: plain(value), type: typeOfValue(value) as Value }
+  return value === null ? null : { value: plainSets(value), type: typeOfValue(value) as Value }
 }
 
 const unwrap: Turn = (value, type) => {
@@ -54,10 +54,11 @@ function eachAttribute(object: ObjectValue, attributes: Attributes, turn: Turn):
   })
 }
 
-function plain(value: Value): Value {
-  if (value instanceof SetValue) return value.elements.map(plain)
-  if (isList(value)) return mapList(value, plain)
-  return isObject(value) ? mapObject(value, plain) : value
+/** Sets as lists, at every depth. */
+export function plainSets(value: Value): Value {
+  if (value instanceof SetValue) return value.elements.map(plainSets)
+  if (isList(value)) return mapList(value, plainSets)
+  return isObject(value) ? mapObject(value, plainSets) : value
 }
 
 const known = new WeakMap<Attributes, boolean>()

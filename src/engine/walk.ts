@@ -8,7 +8,7 @@ export interface WalkNode {
 
 export interface WalkOptions<N extends WalkNode> {
   readonly nodes: readonly N[]
-  /** Visits a node; false means it failed, so that what needs it is skipped. Must not throw. */
+  /** Visits a node; false means it failed, so that what needs it is skipped. If it throws, nothing more is visited. */
   readonly visit: (node: N) => boolean | Promise<boolean>
   /** Told of each node that is not visited: the node it waited for, or undefined when the walk was stopped. */
   readonly skip: (node: N, because: N | undefined) => void
@@ -18,7 +18,7 @@ export interface WalkOptions<N extends WalkNode> {
   readonly stop: AbortSignal
 }
 
-/** Visits every node once all it needs have succeeded. Resolves when all are visited or skipped. Throws on a cycle. */
+/** Visits every node once all it needs have succeeded. Settles when all are visited or skipped. Throws on a cycle, and what a visit threw. */
 export async function walk<N extends WalkNode>(options: WalkOptions<N>): Promise<void> {
   const { nodes, visit, skip, parallelism, stop } = options
   const byId = new Map(nodes.map((node) => [node.id, node]))
@@ -27,6 +27,7 @@ export async function walk<N extends WalkNode>(options: WalkOptions<N>): Promise
   const blocked = new Map<N, N>()
   let left = nodes.length
   let running = 0
+  const faults: unknown[] = []
 
   for (const node of nodes) {
     const needs = new Set(node.needs.filter((id) => byId.has(id)))
@@ -52,29 +53,41 @@ export async function walk<N extends WalkNode>(options: WalkOptions<N>): Promise
       }
     }
 
+    const noteFault = (error: unknown): boolean => {
+      faults.push(error)
+      return false
+    }
+    const attempt = (node: N): boolean | Promise<boolean> => {
+      try {
+        return visit(node)
+      } catch (error) {
+        return noteFault(error)
+      }
+    }
+
     const pump = () => {
       while (head < ready.length && running < parallelism) {
         const node = ready[head++] as N
         const because = blocked.get(node)
-        if (because !== undefined || stop.aborted) {
+        if (because !== undefined || stop.aborted || faults.length > 0) {
           skip(node, because)
           blocked.set(node, because ?? node)
           settle(node, false)
           continue
         }
-        const outcome = visit(node)
+        const outcome = attempt(node)
         if (typeof outcome === 'boolean') {
           settle(node, outcome)
           continue
         }
         running += 1
-        outcome.then((ok) => {
+        outcome.catch(noteFault).then((ok) => {
           running -= 1
           settle(node, ok)
           pump()
-        }, reject)
+        })
       }
-      if (left === 0) resolve()
+      if (left === 0) faults.length === 0 ? resolve() : reject(faults[0])
       else if (running === 0 && head >= ready.length) reject(new Error('the graph has a cycle'))
     }
     pump()

@@ -1,7 +1,7 @@
 // The calls of one resource as every caller makes them: values made whole, spellings kept, lost answers recovered.
 
 import jsonPatch, { type Operation } from 'fast-json-patch'
-import { type Diagnostic, fail } from '../diagnostics.ts'
+import { type Diagnostic, DiagnosticError, fail } from '../diagnostics.ts'
 import { conform } from '../schema/conform.ts'
 import { encodeValue } from '../schema/json.ts'
 import { isObject, isWhollyKnown, type ObjectValue, type Value } from '../schema/value.ts'
@@ -9,8 +9,9 @@ import type { Call, WritingCall } from './call.ts'
 import { identityOf, naturalKey } from './collection.ts'
 import type { Ephemeral } from './ephemeral.ts'
 import { normalize } from './normalize.ts'
+import { completePartial } from './partial.ts'
 import type { DataSource, Resource } from './resource.ts'
-import { UncertainOutcomeError } from './uncertain.ts'
+import { UncertainOutcomeError, UnknownOutcome } from './uncertain.ts'
 
 type Writing = WritingCall<ObjectValue>
 
@@ -61,8 +62,8 @@ export async function findByImportId(
  * Creates an object, at most once.
  *
  * When the service may have created it without telling, it is looked for by its natural key and taken if it is there;
- * `existing` names objects with that key that were there before, which are never taken. If it is not there, it is
- * created again where that does no harm. A diagnostic "Outcome of create unknown" means that it may exist all the same.
+ * `existing` names objects with that key that are not ours to take. If it is not there, it is created again where that
+ * does no harm. Throws UnknownOutcome when it may exist all the same; something of it is saved whenever it is known.
  */
 export async function createObject(
   args: Writing & {
@@ -73,20 +74,39 @@ export async function createObject(
     readonly existing: readonly string[]
   },
 ): Promise<ObjectValue> {
-  const { resource, planned } = args
+  const { resource } = args
   for (let repeated = false; ; repeated = true) {
     try {
-      return normalize(resource.type, resource.schema, await resource.create(args), planned)
+      return await keepCreated(args, await resource.create(args))
     } catch (error) {
-      if (!(error instanceof UncertainOutcomeError)) throw error
-      const found = await lookForCreated(args)
+      // After the first try a refusal may be about the object that the first try made.
+      if (!(error instanceof UncertainOutcomeError) && !repeated) throw error
+      const found = await lookForCreated(args).catch((cause: unknown) => giveUp(args, cause))
       if (isObject(found)) return adopt(args, found)
-      if (found === 'cannot tell' || resource.repeatable === false || repeated) return giveUp(args, error)
+      if (found === 'cannot tell' || resource.repeatable === false || repeated)
+        return giveUp(args, error, repeated ? 2 : 1)
       args.warn(
         'Create repeated',
         `The service gave no answer when ${resource.type} was created, and it is not there. It was created again.`,
       )
     }
+  }
+}
+
+/** An object that does not fit its schema exists all the same, so what does fit is saved before that is told. */
+async function keepCreated(
+  args: Parameters<typeof createObject>[0],
+  returned: ObjectValue,
+): Promise<ObjectValue> {
+  const { resource, planned } = args
+  try {
+    return normalize(resource.type, resource.schema, returned, planned)
+  } catch (error) {
+    const part = completePartial(resource.schema, returned, undefined)
+    if (part === undefined)
+      throw new UnknownOutcome(`${wordOf(error)} Nothing is known of the object.`, { cause: error })
+    await args.checkpoint(part)
+    throw error
   }
 }
 
@@ -155,8 +175,7 @@ async function lookForCreated(
     timeoutMs: 60_000,
   })
   if (matches.length > 1) {
-    fail(
-      'Outcome of create unknown',
+    throw new UnknownOutcome(
       `The service gave no answer when ${args.resource.type} was created, and now lists ${matches.length} objects with the same natural key. Find out which one is new, and import it.`,
     )
   }
@@ -168,7 +187,7 @@ async function adopt(args: Parameters<typeof createObject>[0], found: ObjectValu
   const seed = { ...unknownsAsNull(planned), ...found }
   await args.checkpoint(seed)
   const current = await readObject({ ...args, prior: seed })
-  if (current === undefined) return giveUp(args, undefined)
+  if (current === undefined) return giveUp(args)
   const spelled = normalize(resource.type, resource.schema, current, planned)
   // Also if it looks as planned: what cannot be read must be sent again, and what is on its way be waited for.
   return resource.update === undefined ? spelled : updateObject({ ...args, prior: spelled })
@@ -180,11 +199,19 @@ function unknownsAsNull(planned: ObjectValue): ObjectValue {
   ) as ObjectValue
 }
 
-function giveUp(args: { readonly resource: Resource }, cause: unknown): never {
-  return fail(
-    'Outcome of create unknown',
-    `The service gave no answer when ${args.resource.type} was created, and the object cannot be found. It was not sent again, since it may be there all the same. Run again in a moment: the next plan looks for the object first, and takes it over if it is there by then.`,
-    undefined,
-    cause,
+function giveUp({ resource }: { readonly resource: Resource }, cause?: unknown, times = 1): never {
+  // A list that names several candidates has said so already.
+  if (cause instanceof UnknownOutcome) throw cause
+  const sent =
+    times === 1
+      ? 'It was not sent again, since it may be there all the same.'
+      : `It was sent twice${cause instanceof DiagnosticError ? `, and refused the second time: ${wordOf(cause)}` : '.'}`
+  throw new UnknownOutcome(
+    `The service gave no answer when ${resource.type} was created, and the object cannot be found. ${sent} Run again in a moment: the next plan looks for the object first, and takes it over if it is there by then.`,
+    { cause },
   )
+}
+
+function wordOf(error: unknown): string {
+  return error instanceof DiagnosticError ? (error.diagnostics[0]?.detail ?? '') : String(error)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { actions, bench, text } from '../support/engine.ts'
-import { fakeService, lostAnswer } from '../support/fake-service.ts'
+import { fakeService, lostAnswer, refusal } from '../support/fake-service.ts'
 
 const three = {
   resource: {
@@ -17,10 +17,10 @@ describe('a failure in the middle', () => {
     const service = fakeService()
     const { apply, events } = bench(service.provider)
     service.before = (call) => {
-      if (call === 'create a/a') throw new Error('the service said no')
+      if (call === 'create a/a') throw refusal('the service said no')
     }
     const broken = await apply(three)
-    expect(text(broken.diagnostics)).toBe('Operation failed: the service said no')
+    expect(text(broken.diagnostics)).toBe('Request refused: the service said no')
     expect(broken.diagnostics[0]?.where?.address).toBe('fake_thing.a')
     expect([...broken.state.records.keys()]).toEqual(['fake_thing.c'])
     expect(broken.skipped).toBe(1)

@@ -1,5 +1,6 @@
 // A service in memory with a provider of our own contract, to test the engine with. Unset faults do the harmless thing.
 import { createHash } from 'node:crypto'
+import { DiagnosticError, problem } from '../../src/diagnostics.ts'
 import type { Provider } from '../../src/provider/provider.ts'
 import { defineDataSource, defineResource } from '../../src/provider/resource.ts'
 import { UncertainOutcomeError } from '../../src/provider/uncertain.ts'
@@ -208,6 +209,11 @@ export function fakeService(): FakeService {
     dataSources: { fake_lookup: lookup },
   }
   return service
+}
+
+/** What a client throws when the service refused something, so that it certainly has had no effect. */
+export function refusal(detail: string): DiagnosticError {
+  return new DiagnosticError(problem('Request refused', detail))
 }
 
 /** What a client throws when a create was sent and no answer came. */

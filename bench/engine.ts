@@ -6,6 +6,8 @@ import { alternate, type Cost, compare, measure, measureProgram, medianCost, wor
 import { type Shape, shapes, terraformConfig, terraformState } from './shapes.ts'
 import { memory, perOne, printTable, ratio, time } from './table.ts'
 
+const measured: readonly Shape[] = [...shapes, 'for_each']
+
 interface Pair {
   readonly apply: Cost
   readonly plan: Cost
@@ -17,7 +19,7 @@ export async function engineCase(sizes: readonly number[], runs: number): Promis
   for (const size of sizes) {
     const found = await alternate(
       size > 1000 ? Math.min(runs, 2) : runs,
-      shapes.map((shape) => [`${shape} ${size}`, () => applyThenPlan(shape, size)] as const),
+      measured.map((shape) => [`${shape} ${size}`, () => applyThenPlan(shape, size)] as const),
     )
     for (const [name, each] of found) pairs.set(name, each)
   }
@@ -29,7 +31,7 @@ export async function engineCase(sizes: readonly number[], runs: number): Promis
         ? 'Engine, service in memory: no-op plan'
         : 'Engine, service in memory: first apply, local state, saved after every step',
       ['shape, N', 'process', 'CPU', 'peak', 'load', 'open state', 'plan', 'apply', 'each', 'to N/10'],
-      shapes.flatMap((shape) =>
+      measured.flatMap((shape) =>
         sizes.map((size) => {
           const before = pairs.has(`${shape} ${size / 10}`) ? costOf(shape, size / 10) : undefined
           return row(`${shape} ${size}`, costOf(shape, size), size, before)

@@ -1,8 +1,9 @@
 // Configurations of a given size and shape.
 
-/** Nothing refers to anything; all refer to the first; each refers to the one before. */
+/** A block for each: nothing refers to anything; all refer to the first; each refers to the one before. */
 export const shapes = ['independent', 'fan', 'chain'] as const
-export type Shape = (typeof shapes)[number]
+/** As well: two blocks with half of all instances each, where every second refers to its first by key. */
+export type Shape = (typeof shapes)[number] | 'for_each'
 
 type Bodies = { readonly [name: string]: object }
 
@@ -27,16 +28,33 @@ function resources(
 
 /** For our engine and the service in memory. */
 export function benchConfig(shape: Shape, count: number): string {
-  const body = (i: number, input: string) => ({
-    name: `name-${i}`,
-    input,
-    tags: ['bench', `tag-${i % 10}`],
-    labels: { tier: 'gold' },
-  })
+  const terraform = { required_providers: { bench: { source: 'hubform/bench' } } }
+  if (shape === 'for_each') return JSON.stringify({ terraform, ...twoBlocks(count / 2) })
+  const body = (i: number, input: string) => ({ ...thing(`tag-${i % 10}`), name: `name-${i}`, input })
   return JSON.stringify({
-    terraform: { required_providers: { bench: { source: 'hubform/bench' } } },
+    terraform,
     resource: { bench_thing: resources('bench_thing', shape, count, body) },
   })
+}
+
+function thing(tag: string): object {
+  return { tags: ['bench', tag], labels: { tier: 'gold' } }
+}
+
+function twoBlocks(each: number): object {
+  const items = Object.fromEntries(
+    Array.from({ length: each }, (_, i) => [`k${i}`, { tag: `tag-${i % 10}` }]),
+  )
+  const common = { ...thing('${each.value.tag}'), for_each: '${local.items}' }
+  return {
+    locals: { items },
+    resource: {
+      bench_thing: {
+        first: { ...common, name: 'first ${each.key}' },
+        second: { ...common, name: 'second ${each.key}', input: '${bench_thing.first[each.key].id}' },
+      },
+    },
+  }
 }
 
 /** The same for Terraform, with the one resource that it brings itself. */

@@ -82,16 +82,12 @@ function makeScene({ provider, session, signal }: Parameters<typeof run>[2], rep
     writing: { signal: session.cutOff, warn, poll: makePoll(session.stopping, session.clock) },
     report,
     fail(error) {
-      // Hosts show what is written to stderr only in their logs, which is where a stack belongs.
-      if (!(error instanceof DiagnosticError) && error instanceof Error) log(error)
+      const expected =
+        error instanceof DiagnosticError || (error instanceof Error && error.name === 'AbortError')
+      if (!expected && error instanceof Error) session.log(error)
       report(toDiagnostics(error))
     },
   }
-}
-
-function log(error: Error): void {
-  const line = { '@level': 'error', '@message': error.stack ?? error.message, '@timestamp': new Date() }
-  process.stderr.write(`${JSON.stringify(line)}\n`)
 }
 
 /** The kind of a type name. Throws a diagnostic with a suggestion. */

@@ -27,13 +27,22 @@ export async function openPlugin(options: OpenOptions): Promise<void> {
   const route = makeRouter({
     schema,
     leave,
-    converse: conversing(load, { env: host.env, clock: realClock, graceMs: GRACE_MS }),
+    converse: conversing(load, { env: host.env, clock: realClock, graceMs: GRACE_MS, log: logger(host) }),
   })
   const speak = await makeSpeaker(tls, (session: ServerHttp2Session) => {
     lifetime.connected(session)
     route(session)
   })
   listening.accept(speak)
+}
+
+/** Hosts show what is written to stderr only in their logs, which is where a stack belongs. */
+function logger(host: NodeJS.Process): SessionOptions['log'] {
+  return (error) => {
+    const message = error.stack ?? error.message
+    const line = { '@level': 'error', '@message': message, '@timestamp': new Date().toISOString() }
+    host.stderr.write(`${JSON.stringify(line)}\n`)
+  }
 }
 
 /** Loads the methods and the provider, side by side, when a conversation begins. */

@@ -6,11 +6,14 @@ import { reattachValue } from './handshake.ts'
 import { listen, makeSpeaker } from './listen.ts'
 import { conversing } from './open.ts'
 import { makeRouter } from './router.ts'
+import type { SessionOptions } from './session.ts'
 
 export interface ServeOptions {
   readonly env: { readonly [name: string]: string | undefined }
   readonly clock?: PollClock
   readonly graceMs?: number
+  /** Takes faults of the provider, with their stacks. */
+  readonly log?: SessionOptions['log']
   /** Where the socket goes; the system's folder for temporary files if absent. */
   readonly socketDirectory?: string
 }
@@ -32,11 +35,11 @@ export interface Served {
 export async function serveProvider(provider: Provider, options: ServeOptions): Promise<Served> {
   const listening = await listen(options.socketDirectory)
   const sessions = new Set<ServerHttp2Session>()
-  const { env, clock = realClock, graceMs = 10_000 } = options
+  const { env, clock = realClock, graceMs = 10_000, log = () => {} } = options
   const route = makeRouter({
     // A host that attached does not own us, so it cannot send us away.
     leave: () => {},
-    converse: conversing(async () => provider, { env, clock, graceMs }),
+    converse: conversing(async () => provider, { env, clock, graceMs, log }),
   })
   const speak = await makeSpeaker(undefined, (session) => {
     sessions.add(session)

@@ -6,6 +6,8 @@ import type { Access, Connection, Provider } from '../provider/provider.ts'
 import { isWhollyKnown, type ObjectValue, type Value } from '../schema/value.ts'
 
 export interface SessionOptions {
+  /** Takes what is for the host's log and not for the user: faults of our own. */
+  readonly log: (error: Error) => void
   readonly clock: PollClock
   readonly env: { readonly [name: string]: string | undefined }
   /** How long a write that is under way may go on after the host asked to stop. */
@@ -16,6 +18,7 @@ export interface SessionOptions {
 export class PluginSession {
   readonly env: SessionOptions['env']
   readonly clock: PollClock
+  readonly log: SessionOptions['log']
   /** Aborted when the host asks to stop: reading and waiting end at once. */
   readonly stopping: AbortSignal
   /** Aborted a while later: a write that is cut off may leave an object that nobody knows of. */
@@ -28,7 +31,8 @@ export class PluginSession {
   readonly #warnings: Diagnostic[] = []
   #settings: { readonly provider: Provider; readonly values: ObjectValue } | undefined
 
-  constructor({ env, clock, graceMs }: SessionOptions) {
+  constructor({ env, clock, graceMs, log }: SessionOptions) {
+    this.log = log
     this.clock = clock
     this.env = env
     this.#graceMs = graceMs

@@ -1,0 +1,137 @@
+// Putting a plugin where Terraform and OpenTofu look for it, and saying what they need to be told.
+import { createHash } from 'node:crypto'
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fail } from '../diagnostics.ts'
+import type { Provider } from '../provider/provider.ts'
+import { zip } from './zip.ts'
+
+export interface InstallOptions {
+  readonly dir: string
+  readonly provider: Pick<Provider, 'name' | 'source' | 'version'>
+  /** Path of the executable that was built for the provider. */
+  readonly executable: string
+}
+
+export interface MirrorOptions extends InstallOptions {
+  /** True: zips, as registries have them. False, the default: folders, to which hosts make links. */
+  readonly packed?: boolean
+  /** As hosts name them: `linux_amd64`. The executable runs wherever there is Node. Default: this machine's. */
+  readonly platforms?: readonly string[]
+}
+
+export interface Installed {
+  /** What was written, absolute. */
+  readonly files: readonly string[]
+  /** What belongs into the command line configuration: the file that TF_CLI_CONFIG_FILE names, or ~/.terraformrc or ~/.tofurc. */
+  readonly config: string
+}
+
+const registries = ['registry.terraform.io', 'registry.opentofu.org']
+
+/**
+ * Lays out a mirror that `init` installs from, for both programs, with a file of checksums.
+ *
+ * The same version must not be laid out again with other content where it is in use: projects have its hash in their
+ * lock file, and will refuse it. For an executable that changes, use `installDev`.
+ */
+export async function installMirror(options: MirrorOptions): Promise<Installed> {
+  const { provider, packed = false, platforms = [platformOf(process)] } = options
+  const dir = resolve(options.dir)
+  const content = await readFile(options.executable)
+  const name = `terraform-provider-${provider.name}`
+  const files: string[] = []
+  for (const place of placesOf(provider.source)) {
+    for (const platform of platforms) {
+      const folder = join(dir, place)
+      const versioned = `${name}_v${provider.version}`
+      if (packed) {
+        const file = join(folder, `${name}_${provider.version}_${platform}.zip`)
+        files.push(await write(file, zip([{ name: versioned, content, mode: 0o755 }]), 0o644))
+      } else files.push(await write(join(folder, provider.version, platform, versioned), content, 0o755))
+    }
+  }
+  files.push(await write(join(dir, 'SHA256SUMS'), await checksums(dir, files), 0o644))
+  return { files, config: mirrorConfig(dir, provider.source) }
+}
+
+/** Puts the executable where a development override finds it: changes take effect at once, and `init` is not needed. */
+export async function installDev(options: InstallOptions): Promise<Installed> {
+  const { provider } = options
+  platformOf(process)
+  const dir = resolve(options.dir)
+  const file = join(dir, `terraform-provider-${provider.name}`)
+  const written = await write(file, await readFile(options.executable), 0o755)
+  return { files: [written], config: devConfig(dir, provider.source) }
+}
+
+/** Where a source is looked for: below both registries if it names none. */
+function placesOf(source: string): string[] {
+  return source.split('/').length === 3 ? [source] : registries.map((registry) => `${registry}/${source}`)
+}
+
+function mirrorConfig(dir: string, source: string): string {
+  const sources = JSON.stringify(placesOf(source)).replaceAll(',', ', ')
+  return [
+    'provider_installation {',
+    '  filesystem_mirror {',
+    `    path    = ${quote(dir)}`,
+    `    include = ${sources}`,
+    '  }',
+    '  direct {',
+    `    exclude = ${sources}`,
+    '  }',
+    '}',
+    '',
+  ].join('\n')
+}
+
+function devConfig(dir: string, source: string): string {
+  return [
+    'provider_installation {',
+    '  dev_overrides {',
+    `    ${quote(source)} = ${quote(dir)}`,
+    '  }',
+    '  direct {}',
+    '}',
+    '',
+  ].join('\n')
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text)
+    .replaceAll('${', () => '$${')
+    .replaceAll('%{', '%%{')
+}
+
+/** As `sha256sum --check` reads it, in the folder of the mirror. */
+async function checksums(dir: string, files: readonly string[]): Promise<Buffer> {
+  const lines = files.map(async (file) => {
+    const hash = createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex')
+    return `${hash}  ${relative(dir, file)}\n`
+  })
+  return Buffer.from((await Promise.all(lines)).join(''))
+}
+
+/** Writes beside and renames, since the file that is there may be running. */
+async function write(file: string, content: Uint8Array, mode: number): Promise<string> {
+  await mkdir(dirname(file), { recursive: true })
+  const beside = `${file}.${process.pid}.new`
+  await writeFile(beside, content)
+  await chmod(beside, mode)
+  await rename(beside, file)
+  return file
+}
+
+/** As hosts name it. Throws a diagnostic where scripts cannot be started. */
+export function platformOf({ platform, arch }: { readonly platform: string; readonly arch: string }): string {
+  if (platform === 'win32')
+    return fail(
+      'Platform not supported',
+      'Windows starts programs only, and this plugin is a script for Node. Use Terraform inside WSL, or "hubform provider serve".',
+    )
+  const archs: { readonly [arch: string]: string } = { x64: 'amd64', ia32: '386' }
+  return `${platform}_${archs[arch] ?? arch}`
+}

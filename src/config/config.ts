@@ -55,12 +55,15 @@ export interface ProviderBlock {
   readonly place: Place
 }
 
+/** Something whose change replaces an object. A first step of the path that is undefined is the key of the object's own instance. */
+export type Trigger = Reference
+
 export interface Lifecycle {
   readonly preventDestroy: boolean
   readonly createBeforeDestroy: boolean
   /** Attribute names or paths whose changes in configuration are not followed; `all` for every one. */
   readonly ignoreChanges: 'all' | readonly (readonly (string | number)[])[]
-  readonly replaceTriggeredBy: readonly Reference[]
+  readonly replaceTriggeredBy: readonly Trigger[]
 }
 
 export interface ResourceBlock {
@@ -68,6 +71,8 @@ export interface ResourceBlock {
   readonly body: Body
   readonly count?: Expression | undefined
   readonly forEach?: Expression | undefined
+  /** `forEach` as written, from which it can be parsed again. */
+  readonly forEachSource?: Value | undefined
   readonly dependsOn: readonly Reference[]
   /** Local name and alias of its provider configuration; the type's prefix when nothing is said. */
   readonly provider: { readonly name: string; readonly alias?: string | undefined }

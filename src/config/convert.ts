@@ -1,4 +1,5 @@
 // A value made to fit a variable's type: as strict as Terraform, with defaults of optional attributes filled in.
+import { convert as convertToShape, shapeOf, unifyAll } from '../expression/convert.ts'
 import { formatPath, type Path } from '../path.ts'
 import type { Attribute, Attributes, Type } from '../schema/attribute.ts'
 import { convertPrimitive } from '../schema/convert.ts'
@@ -40,7 +41,9 @@ function convertTo(value: Value, type: Type, path: Path, problems: string[]): Va
       const elements = elementsOf(value)
       if (elements === undefined) return mismatch(value, type, path, problems)
       const converted = elements.map((one, i) => convertTo(one, type.element, [...path, i], problems))
-      return type.kind === 'set' ? setOf(converted) : converted
+      const alike =
+        type.element.kind === 'dynamic' ? unified(converted, type.kind, path, problems) : converted
+      return type.kind === 'set' ? setOf(alike) : alike
     }
     case 'tuple': {
       const elements = elementsOf(value)
@@ -49,12 +52,7 @@ function convertTo(value: Value, type: Type, path: Path, problems: string[]): Va
     }
     case 'map':
       if (!isObject(value)) return mismatch(value, type, path, problems)
-      return objectOf(
-        Object.keys(value).map((key) => [
-          key,
-          convertTo(value[key] as Value, type.element, [...path, key], problems),
-        ]),
-      )
+      return convertMap(value, type.element, path, problems)
     case 'object':
       return isObject(value)
         ? convertObject(value, type.attributes, path, problems)
@@ -73,6 +71,23 @@ function convertObject(value: ObjectValue, attributes: Attributes, path: Path, p
       return [name, convertTo(given ?? attribute.default ?? null, attribute.type, [...path, name], problems)]
     }),
   )
+}
+
+function convertMap(value: ObjectValue, element: Type, path: Path, problems: string[]): ObjectValue {
+  const keys = Object.keys(value)
+  const converted = keys.map((key) => convertTo(value[key] as Value, element, [...path, key], problems))
+  const alike = element.kind === 'dynamic' ? unified(converted, 'map', path, problems) : converted
+  return objectOf(keys.map((key, i) => [key, alike[i] as Value]))
+}
+
+/** Elements of any type must still be of one: they are converted to what they have in common. */
+function unified(elements: readonly Value[], kind: string, path: Path, problems: string[]): readonly Value[] {
+  const element = unifyAll(elements.map(shapeOf))
+  if (element === undefined) {
+    problems.push(`${subject(path)}must be a ${kind} whose elements are of one type`)
+    return elements
+  }
+  return elements.map((one) => convertToShape(one, element))
 }
 
 function elementsOf(value: Value): readonly Value[] | undefined {

@@ -1,5 +1,6 @@
 // Lists of references, as `depends_on` and `replace_triggered_by` hold them.
-import type { Reference } from '../expression/references.ts'
+import { parseExpression } from '../expression/parse.ts'
+import { type Reference, references } from '../expression/references.ts'
 import { field, isList, type Value } from '../schema/value.ts'
 import type { Block } from './block.ts'
 import { inner, type Problems, type Site } from './site.ts'
@@ -23,13 +24,27 @@ export function decodeDependsOn(block: Block, problems: Problems): readonly Refe
 /** Decodes `replace_triggered_by`: managed resources, their instances and their attributes. */
 export function decodeTriggers(block: Block, problems: Problems): readonly Reference[] {
   return listed(block, 'replace_triggered_by', problems).flatMap(({ value, site }) => {
-    const reference = referenceOf(value, site, problems)?.reference
+    const reference = ownInstance(value) ?? referenceOf(value, site, problems)?.reference
     if (reference === undefined) return []
     if (reference.root === 'resource' && reference.block.mode === 'managed') return [reference]
     const detail = `${JSON.stringify(value)} cannot trigger a replacement. Name a managed resource or one of its attributes.`
     problems.add(site, 'Invalid reference', detail)
     return []
   })
+}
+
+/** `terraform_data.a[count.index]`, `terraform_data.a[each.key].input`: the only keys that need not be written out. */
+function ownInstance(value: Value): Reference | undefined {
+  const match =
+    typeof value === 'string' ? /^([^[\]]+)\[\s*(?:count\.index|each\.key)\s*\](.*)$/.exec(value) : null
+  if (match === null) return undefined
+  try {
+    const [reference] = references(parseExpression(`${match[1]}[0]${match[2]}`))
+    return reference && { ...reference, path: [undefined, ...reference.path.slice(1)] }
+  } catch {
+    // Said of the text as it is written, by whoever looks at it next.
+    return undefined
+  }
 }
 
 /** The elements of an argument that must be a list; null and absent are empty. */

@@ -12,6 +12,7 @@ import { bodyOf, expressionOf, unwrapped, without } from './syntax.ts'
 
 const meta = ['count', 'for_each', 'depends_on', 'provider', 'lifecycle']
 const foreign = ['connection', 'provisioner', 'dynamic', '_'] as const
+const notInBody = [...meta, ...foreign]
 
 /** Makes the decoder of one mode. */
 export function decodeResources(mode: Mode): (entry: Entry, draft: Draft) => void {
@@ -31,8 +32,10 @@ function decodeResource(address: ResourceBlock['address'], block: Block, draft: 
   const site: Site = { ...block.site, address: text, construct: constructOf(block.value) }
   if (!declare(draft, text, site, address.mode === 'data' ? 'data source' : 'resource')) return
   const { value } = block
-  for (const key of foreign)
-    notHandled(key, value[key], inner(site, key), `A "${key}" block in ${text}`, problems)
+  for (const key of foreign) {
+    if (Object.hasOwn(value, key))
+      notHandled(key, value[key], inner(site, key), `A "${key}" block in ${text}`, problems)
+  }
   const here = { value, site }
   const count = repetition(here, 'count', problems)
   const forEach = repetition(here, 'for_each', problems)
@@ -42,9 +45,10 @@ function decodeResource(address: ResourceBlock['address'], block: Block, draft: 
   }
   draft.resources.set(text, {
     address,
-    body: bodyOf(without(value, [...meta, ...foreign]), site, problems),
+    body: bodyOf(without(value, notInBody), site, problems),
     count,
     forEach,
+    forEachSource: forEach && field(value, 'for_each'),
     dependsOn: decodeDependsOn(here, problems),
     provider: providerOf(address.type, here, problems),
     lifecycle: decodeLifecycle(here, address.mode, problems),

@@ -23,9 +23,14 @@ export function blockKind(block: Pick<ResourceBlock, 'count' | 'forEach'>): Bloc
 
 /** Evaluates count or for_each. Throws a diagnostic when it is unknown, sensitive or not of the right kind. */
 export function expand(block: ResourceBlock, scope: Scope): Instance[] {
-  if (block.count !== undefined) return countInstances(evaluate(block.count, scope))
+  if (block.count !== undefined) return countInstances(open(evaluate(block.count, scope)))
   if (block.forEach !== undefined) return eachInstances(evaluate(block.forEach, scope))
   return [{ key: undefined, repetition: {} }]
+}
+
+/** How many there are may be sensitive: Terraform shows it all the same. */
+function open(value: Value): Value {
+  return value instanceof Sensitive ? value.value : value
 }
 
 function countInstances(value: Value): Instance[] {
@@ -33,11 +38,6 @@ function countInstances(value: Value): Instance[] {
     throw invalid(
       'count',
       'depends on values that are only known after apply. Use --target to create what it depends on first.',
-    )
-  if (value instanceof Sensitive)
-    throw invalid(
-      'count',
-      'is sensitive, and would show in addresses. Use nonsensitive() if it may be shown.',
     )
   const count = value === null ? undefined : convertPrimitive(value, 'number')
   if (typeof count !== 'number' || !Number.isInteger(count) || count < 0) {

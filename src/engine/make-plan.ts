@@ -10,6 +10,7 @@ import { describeChange, describeDrift } from './describe.ts'
 import { blockKind } from './expand.ts'
 import { type BlockGraph, buildGraph } from './graph.ts'
 import type { PlannedInstance } from './instance.ts'
+import { type Move, moveToNewKeys } from './moves.ts'
 import type { Plan } from './plan.ts'
 import { AT_ONCE, makeBlockPlanner } from './plan-block.ts'
 import { planOutputs } from './plan-outputs.ts'
@@ -28,8 +29,10 @@ import { walk } from './walk.ts'
  * Never throws for what users or services do wrong: that is in the diagnostics, all of it, each problem once.
  * References must have been checked before.
  */
-export async function makePlan(request: PlanRequest): Promise<PlanResult> {
-  const { config, state, world } = request
+export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
+  const { state, moves } = moveToNewKeys(asked.config, asked.state)
+  const request: PlanRequest = { ...asked, state }
+  const { config, world } = request
   const graph = buildGraph(config)
   const connections = makeConnections(request, 'read')
   const diagnostics: Diagnostic[] = []
@@ -40,7 +43,7 @@ export async function makePlan(request: PlanRequest): Promise<PlanResult> {
     onEvent: (event) => (event.kind === 'warning' ? warnings.push(event.diagnostic) : request.onEvent(event)),
   }
   try {
-    const { targets, problems } = makeTargets(request.targets, graph, config, state)
+    const { targets, problems } = makeTargets(request.targets, graph, config, state, request.mode)
     diagnostics.push(...problems, ...checkAddresses('--replace', request.replace, config, state))
     if (hasErrors(diagnostics)) return { plan: undefined, diagnostics }
 
@@ -89,10 +92,10 @@ export async function makePlan(request: PlanRequest): Promise<PlanResult> {
 
     const wanted = (name: string) => {
       const output = config.outputs.get(name)
-      return (
-        output !== undefined &&
-        [...graph.dependenciesOf([output.body.expression])].every((block) => targets.block(block))
-      )
+      if (output === undefined) return false
+      const needs = [...graph.dependenciesOf([output.body.expression])]
+      // With targets, an output that refers to none of them is not looked at.
+      return (request.targets.length === 0 || needs.length > 0) && needs.every(targets.block)
     }
     const outputs = planOutputs(config, state, scope, request.mode, wanted)
     diagnostics.push(...outputs.diagnostics)
@@ -104,6 +107,7 @@ export async function makePlan(request: PlanRequest): Promise<PlanResult> {
       dropped: planner.dropped,
       instances: planner.instances,
       outputs: outputs.outputs,
+      moves,
       path,
     })
     return {
@@ -138,6 +142,7 @@ function assemble(parts: {
   readonly dropped: readonly string[]
   readonly instances: readonly PlannedInstance[]
   readonly outputs: Plan['outputs']
+  readonly moves: readonly Move[]
   readonly path: Plan['scope']['path']
 }): Omit<Plan, 'warnings' | 'usage' | 'settled'> {
   const { request, graph, providers } = parts
@@ -190,7 +195,12 @@ function assemble(parts: {
       workspace: 'default',
     },
     providers: providers.all,
+    moves: parts.moves,
     refreshed: Object.fromEntries([
+      ...parts.moves.flatMap(({ from, to }): [string, ResourceRecord | null][] => [
+        [from, null],
+        [to, state.records.get(to) ?? null],
+      ]),
       ...instances.flatMap((instance) =>
         refreshed(state.records, instance, reference(instance), graph, createsFirst(instance)),
       ),

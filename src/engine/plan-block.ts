@@ -132,7 +132,7 @@ export function makeBlockPlanner(parts: {
       scope: instanceScope(scope, instance.repetition),
       place,
       requested: replace.has(text),
-      triggered: isTriggered(block.lifecycle.replaceTriggeredBy, byBlock),
+      triggered: isTriggered(block.lifecycle.replaceTriggeredBy, address.key, byBlock),
       dependsOnNew: () => [...graph.dependencies(formatBlock(block.address))].some(isNew),
       refresh: request.refresh,
       warn: (diagnostic: Diagnostic) => request.onEvent({ kind: 'warning', diagnostic }),

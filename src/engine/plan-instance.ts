@@ -63,18 +63,15 @@ export async function planManaged(
     prior === undefined
       ? evaluated.config
       : ignoreChanges(block.lifecycle.ignoreChanges, resource.schema.attributes, evaluated.config, prior)
-  const { config, diagnostics } = validateObject(resource, followed, formatAddress(address))
-  check(diagnostics, request)
-
-  const plan = (before: ObjectValue | undefined) =>
-    planObject({
-      ...source.call,
-      resource,
-      client: source.client,
-      prior: before,
-      config,
-    })
-  const first = await plan(prior)
+  const conformed = (value: ObjectValue) => {
+    const checked = validateObject(resource, value, formatAddress(address))
+    check(checked.diagnostics, request)
+    return checked.config
+  }
+  const kept = conformed(followed)
+  const plan = (before: ObjectValue | undefined, config: ObjectValue) =>
+    planObject({ ...source.call, resource, client: source.client, prior: before, config })
+  const first = await plan(prior, kept)
   check(first.diagnostics, request)
   const decision = decide({
     recorded,
@@ -85,10 +82,13 @@ export async function planManaged(
     requested: request.requested,
     triggered: request.triggered,
   })
-  const planned = decision.action === 'replace' ? (await plan(undefined)).planned : first.planned
+  const replaced = decision.action === 'replace'
+  // A new object has nothing to keep, so that what was ignored is followed again.
+  const config = replaced && followed !== evaluated.config ? conformed(evaluated.config) : kept
+  const planned = replaced ? (await plan(undefined, config)).planned : first.planned
   const fresh = decision.action === 'create' || decision.action === 'replace'
   check(guardPlan(resource, formatAddress(address), config, fresh ? undefined : prior, planned), request)
-  if (decision.action === 'replace') refuseToDestroy(block, place)
+  if (replaced) refuseToDestroy(block, place)
   return {
     address,
     block,
@@ -100,7 +100,8 @@ export async function planManaged(
     config,
     planned,
     ...decision,
-    replacePaths: decision.action === 'replace' ? first.replace : [],
+    // What is tainted is replaced whatever has changed.
+    replacePaths: replaced && decision.reason !== 'replace_because_tainted' ? first.replace : [],
     answered: first.answered,
     sensitive: sensitivePaths(evaluated.sensitive, source, planned),
     repetition: request.repetition,

@@ -48,7 +48,8 @@ export function planOutputs(
         action: actionOf(recorded, value, output.sensitive),
         before: recorded?.value ?? null,
         after: value,
-        sensitive: output.sensitive,
+        // What was secret is not shown for no longer being so.
+        sensitive: output.sensitive || recorded?.sensitive === true,
       })
     } catch (error) {
       diagnostics.push(...toDiagnostics(error, output.place))

@@ -6,6 +6,7 @@ import type { Usage } from '../provider/provider.ts'
 import type { ObjectValue, Value } from '../schema/value.ts'
 import type { ResourceRecord } from '../state/state.ts'
 import type { Change, OutputChange } from './change.ts'
+import type { Move } from './moves.ts'
 
 export type PlanMode = 'normal' | 'destroy' | 'refresh-only'
 
@@ -33,6 +34,8 @@ export interface Step {
   readonly config: ObjectValue | null
   readonly body?: Value | undefined
   readonly repetition: Repetition
+  /** `for_each` as written, when the element of this instance is not known yet. */
+  readonly forEach?: Value | undefined
   readonly sensitive: readonly Path[]
   /** As recorded in state: block addresses. */
   readonly dependencies: readonly string[]
@@ -98,6 +101,8 @@ export interface Plan {
   readonly providers: { readonly [key: string]: PlannedProvider }
   /** Objects that are to be recorded differently though no step touches them: what refresh found. Null: gone. */
   readonly refreshed: { readonly [recordKey: string]: ResourceRecord | null }
+  /** Objects that are recorded under another key from now on; part of `refreshed`. */
+  readonly moves: readonly Move[]
   /** Steps of an earlier run that died over them, and whose outcome this plan has found out. */
   readonly settled: readonly string[]
   /** True when only part of the configuration was looked at. */
@@ -112,6 +117,7 @@ export function hasChanges(plan: Plan): boolean {
   return (
     plan.steps.some((step) => step.action !== 'read') ||
     plan.outputs.some((output) => output.action !== 'no-op') ||
+    plan.moves.length > 0 ||
     (plan.mode === 'refresh-only' && Object.keys(plan.refreshed).length > 0)
   )
 }

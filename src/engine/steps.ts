@@ -32,6 +32,8 @@ export function makeSteps(request: StepsRequest): Steps {
   const steps: Step[] = []
   const makes = new Map<string, string[]>()
   const removals = new Map<string, string[]>()
+  // Steps after which an object that stays no longer stands on what it stood on before.
+  const letsGo = new Map<string, string[]>()
   const add = (into: Map<string, string[]>, block: string, id: string) => {
     const ids = into.get(block)
     if (ids) ids.push(id)
@@ -41,10 +43,13 @@ export function makeSteps(request: StepsRequest): Steps {
   for (const instance of instances) {
     for (const step of stepsOf(instance, createsFirst(instance), request.randomHex, dependencies)) {
       steps.push(step)
-      add(step.action === 'delete' ? removals : makes, formatBlock(instance.address), step.id)
+      const block = formatBlock(instance.address)
+      add(step.action === 'delete' ? removals : makes, block, step.id)
+      const makesFirst = step.action === 'create' && step.deposed !== undefined
+      if (step.action === 'update' || makesFirst) add(letsGo, block, step.id)
     }
   }
-  const joins = makeJoins(steps, makes, removals, dependencies, instances)
+  const joins = makeJoins({ steps, makes, removals, letsGo, dependencies, instances })
   return {
     steps: steps.map((step) => ({ ...step, needs: [...step.needs, ...joins.needs(step)] })),
     joins: joins.all,
@@ -55,7 +60,10 @@ export function makeSteps(request: StepsRequest): Steps {
 function findCreatesFirst(instances: readonly PlannedInstance[], dependencies: StepsRequest['dependencies']) {
   const forced = new Set<string>()
   const pending = instances
-    .filter((i) => i.block?.lifecycle.createBeforeDestroy === true || i.record?.createBeforeDestroy === true)
+    // What is recorded counts only where configuration says nothing any more.
+    .filter(({ block, record }) =>
+      block === undefined ? record?.createBeforeDestroy : block.lifecycle.createBeforeDestroy,
+    )
     .map((i) => formatBlock(i.address))
   for (let block = pending.pop(); block !== undefined; block = pending.pop()) {
     if (forced.has(block)) continue
@@ -83,6 +91,10 @@ function stepsOf(
     body:
       instance.config !== null && !isWhollyKnown(instance.config) ? instance.block?.body.source : undefined,
     repetition: instance.repetition,
+    forEach:
+      instance.repetition.each === undefined || isWhollyKnown(instance.repetition.each.value)
+        ? undefined
+        : instance.block?.forEachSource,
     sensitive: instance.sensitive,
     dependencies: [...dependencies(formatBlock(instance.address))].sort(),
     existing: instance.existing,
@@ -135,13 +147,15 @@ function stepsOf(
   }
 }
 
-function makeJoins(
-  steps: readonly Step[],
-  makes: ReadonlyMap<string, readonly string[]>,
-  removals: ReadonlyMap<string, readonly string[]>,
-  dependencies: StepsRequest['dependencies'],
-  instances: readonly PlannedInstance[],
-) {
+function makeJoins(parts: {
+  readonly steps: readonly Step[]
+  readonly makes: ReadonlyMap<string, readonly string[]>
+  readonly removals: ReadonlyMap<string, readonly string[]>
+  readonly letsGo: ReadonlyMap<string, readonly string[]>
+  readonly dependencies: StepsRequest['dependencies']
+  readonly instances: readonly PlannedInstance[]
+}) {
+  const { steps, makes, removals, letsGo, dependencies, instances } = parts
   const all: Join[] = []
   const made = new Map<string, string | undefined>()
   const dependents = findDependents(instances, dependencies)
@@ -186,7 +200,7 @@ function makeJoins(
   /** All objects that stood on a block's old objects have let go of them. */
   const leftOf = (block: string): string | undefined => {
     if (!left.has(block)) {
-      const needs = [...(dependents.get(block) ?? [])].flatMap((dependent) => makes.get(dependent) ?? [])
+      const needs = [...(dependents.get(block) ?? [])].flatMap((dependent) => letsGo.get(dependent) ?? [])
       left.set(block, join(`left ${block}`, needs))
     }
     return left.get(block)

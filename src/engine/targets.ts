@@ -5,6 +5,7 @@ import { type Diagnostic, problem } from '../diagnostics.ts'
 import { didYouMean } from '../schema/suggest.ts'
 import type { State } from '../state/state.ts'
 import type { BlockGraph } from './graph.ts'
+import type { PlanMode } from './plan.ts'
 
 export interface Targets {
   /** True if the block has to be looked at. */
@@ -15,22 +16,29 @@ export interface Targets {
 
 export const everything: Targets = { block: () => true, instance: () => true }
 
-/** What the targets and everything they refer to take in. Unknown addresses are problems. */
+/**
+ * What the targets take in: also everything they refer to, or, where all is destroyed, everything that refers to them.
+ *
+ * Unknown addresses are problems.
+ */
 export function makeTargets(
   targets: readonly string[],
   graph: BlockGraph,
   config: Config,
   state: State,
+  mode: PlanMode,
 ): { readonly targets: Targets; readonly problems: readonly Diagnostic[] } {
   if (targets.length === 0) return { targets: everything, problems: [] }
   const problems = checkAddresses('--target', targets, config, state)
   const blocks = new Set<string>()
   const pending = targets.flatMap((text) => blockOf(text) ?? [])
   const named = new Set(pending)
+  const dependents = mode === 'destroy' ? dependentsOf(graph, config, state) : undefined
+  const next = (block: string) => dependents?.get(block) ?? (dependents ? [] : graph.dependencies(block))
   for (let block = pending.pop(); block !== undefined; block = pending.pop()) {
     if (blocks.has(block)) continue
     blocks.add(block)
-    pending.push(...graph.dependencies(block))
+    pending.push(...next(block))
   }
   const exact = new Set(targets)
   return {
@@ -45,6 +53,23 @@ export function makeTargets(
       },
     },
   }
+}
+
+function dependentsOf(
+  graph: BlockGraph,
+  config: Config,
+  state: State,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const dependents = new Map<string, Set<string>>()
+  const note = (block: string, on: string) => {
+    const known = dependents.get(on)
+    if (known) known.add(block)
+    else dependents.set(on, new Set([block]))
+  }
+  for (const block of config.resources.keys()) for (const on of graph.dependencies(block)) note(block, on)
+  for (const record of state.records.values())
+    for (const on of record.dependencies) note(formatBlock(record.address), on)
+  return dependents
 }
 
 /** Problems for addresses that are neither in configuration nor in state. */

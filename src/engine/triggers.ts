@@ -1,5 +1,5 @@
 // What follows from changes that are already planned.
-import { formatBlock } from '../address.ts'
+import { formatBlock, type InstanceKey } from '../address.ts'
 import type { Reference } from '../expression/references.ts'
 import { equal, field, type Value } from '../schema/value.ts'
 import type { PlannedInstance } from './instance.ts'
@@ -13,9 +13,10 @@ export function isPending(
   return (byBlock.get(formatBlock(reference.block)) ?? []).some((instance) => instance.action !== 'no-op')
 }
 
-/** True if something that is named changes: a whole object, or the named attribute of it. */
+/** True if something that is named changes: a whole object, or the named attribute of it. `key`: of the instance that asks. */
 export function isTriggered(
   references: readonly Reference[],
+  key: InstanceKey,
   byBlock: ReadonlyMap<string, readonly PlannedInstance[]>,
 ): boolean {
   return references.some((reference) => {
@@ -23,8 +24,9 @@ export function isTriggered(
     const [first, second] = reference.path
     const all = byBlock.get(formatBlock(reference.block)) ?? []
     const keyed = all.some((instance) => instance.address.key !== undefined)
+    const wanted = first ?? (reference.path.length > 0 ? key : undefined)
     const chosen =
-      keyed && first !== undefined ? all.filter((instance) => instance.address.key === first) : all
+      keyed && wanted !== undefined ? all.filter((instance) => instance.address.key === wanted) : all
     const attribute = keyed ? second : first
     return chosen.some((instance) => {
       if (instance.action === 'no-op' || instance.action === 'read') return false

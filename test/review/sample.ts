@@ -35,6 +35,7 @@ export function plan(parts: Partial<Plan>): Plan {
     lineage: 'l',
     serial: 3,
     changes: [],
+    moves: [],
     drift: [],
     steps: [],
     joins: [],

@@ -2,6 +2,7 @@
 
 import { formatAddress } from '../../src/address.ts'
 import { checkReferences } from '../../src/config/check.ts'
+import type { ConfigFile } from '../../src/config/disk.ts'
 import { decodeConfig } from '../../src/config/load.ts'
 import { resolveVariables } from '../../src/config/variables.ts'
 import { type Diagnostic, hasErrors } from '../../src/diagnostics.ts'
@@ -20,11 +21,14 @@ import { openSession, type Session } from '../../src/state/session.ts'
 export type Json = { readonly [key: string]: unknown }
 
 export interface Bench {
-  plan(config: Json, options?: Partial<PlanRequest> & { vars?: readonly string[] }): Promise<PlanResult>
+  plan(
+    config: Json,
+    options?: Partial<PlanRequest> & { vars?: readonly (string | ConfigFile)[] },
+  ): Promise<PlanResult>
   /** Plans and applies; throws if planning fails. */
   apply(
     config: Json,
-    options?: Partial<PlanRequest> & { vars?: readonly string[] },
+    options?: Partial<PlanRequest> & { vars?: readonly (string | ConfigFile)[] },
   ): Promise<ApplyResult & { plan: Plan }>
   applyPlan(plan: Plan, options?: Partial<RunOptions>): Promise<ApplyResult>
   /** Records an existing object; the diagnostics say why not. */

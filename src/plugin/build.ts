@@ -33,7 +33,14 @@ export async function bundle(provider: Provider): Promise<string> {
   })
   const parts = await Promise.all(
     outputFiles.map(async ({ path, text }) => {
-      const { code } = await transform(text, { format: 'cjs', platform: 'node', target, minify: true })
+      const { code } = await transform(text, {
+        format: 'cjs',
+        platform: 'node',
+        target,
+        minify: true,
+        // Left as they are, they would be looked for as files.
+        supported: { 'dynamic-import': false },
+      })
       return [basename(path), code] as const
     }),
   )

@@ -21,6 +21,8 @@ export interface Live {
   read(source: Source, prior: ObjectValue): Promise<ObjectValue | undefined>
   /** Objects of the collection with the natural key of `planned`; undefined when that cannot be told. Never throws. */
   sameKey(source: Source, planned: ObjectValue): Promise<readonly ObjectValue[] | undefined>
+  /** The same for what an earlier run may have made: undefined only if the service never tells. Throws what it throws. */
+  findMade(source: Source, identity: ObjectValue): Promise<readonly ObjectValue[] | undefined>
 }
 
 interface Listing {
@@ -46,16 +48,18 @@ export function makeLive(limit: Limit, population: ReadonlyMap<string, number>):
     if (id === undefined) return Promise.resolve(undefined)
     const known = listings.get(id)
     if (known !== undefined) return known
-    const made = limit(() => list(source, value)).catch(() => undefined)
+    const made = limit(() => list(source, value))
     listings.set(id, made)
     return made
   }
+
+  const findListing = (source: Source, value: ObjectValue) => listing(source, value).catch(() => undefined)
 
   const tellsPart = (source: Source, prior: ObjectValue): Promise<boolean> => {
     const kind = `${source.providerKey} ${source.resource.type}`
     const known = partial.get(kind)
     if (known !== undefined) return known
-    const asked = listing(source, prior).then((listed) => listed?.partial === true)
+    const asked = findListing(source, prior).then((listed) => listed?.partial === true)
     partial.set(kind, asked)
     return asked
   }
@@ -65,7 +69,7 @@ export function makeLive(limit: Limit, population: ReadonlyMap<string, number>):
       const id = scopeId(source.resource, source.providerKey, prior)
       if (id !== undefined && (population.get(id) ?? 0) >= LIST_FROM) {
         const needless = (await tellsPart(source, prior)) && !listings.has(id)
-        const listed = needless ? undefined : await listing(source, prior)
+        const listed = needless ? undefined : await findListing(source, prior)
         const entry = listed?.byIdentity.get(identity(source.resource, prior) ?? '')
         // An object that the list lacks may only lag behind, so its absence has to be read too.
         if (entry?.whole === true) return fromList(source.resource, entry.value, prior)
@@ -74,14 +78,21 @@ export function makeLive(limit: Limit, population: ReadonlyMap<string, number>):
         readObject({ ...source.call, resource: source.resource, client: source.client, prior }),
       )
     },
-    async sameKey(source, planned) {
-      const { collection } = source.resource
-      const key = collection && naturalKey(collection, planned)
-      if (key === undefined) return undefined
-      const listed = await listing(source, planned)
-      return listed === undefined ? undefined : (listed.byKey.get(key) ?? [])
-    },
+    sameKey: (source, planned) => withKey(source, planned, findListing),
+    findMade: (source, identity) => withKey(source, identity, listing),
   }
+}
+
+async function withKey(
+  source: Source,
+  value: ObjectValue,
+  listing: (source: Source, value: ObjectValue) => Promise<Listing | undefined>,
+): Promise<readonly ObjectValue[] | undefined> {
+  const { collection } = source.resource
+  const key = collection && naturalKey(collection, value)
+  if (key === undefined) return undefined
+  const listed = await listing(source, value)
+  return listed === undefined ? undefined : (listed.byKey.get(key) ?? [])
 }
 
 /** Names the collection that an object is in, within a run; undefined when it is in none or that is not known. */

@@ -2,7 +2,8 @@
 import { compareAddresses, formatAddress, formatBlock } from '../address.ts'
 import { type Diagnostic, hasErrors } from '../diagnostics.ts'
 import { mark } from '../schema/marks.ts'
-import { type ResourceRecord, recordKey } from '../state/state.ts'
+import type { Intent } from '../state/journal.ts'
+import { type ResourceRecord, recordKey, type State, sortedRecords } from '../state/state.ts'
 import type { PlanRequest, PlanResult, RunOptions } from './api.ts'
 import { toDiagnostics } from './call.ts'
 import { makeConnections, providerReference } from './connect.ts'
@@ -10,18 +11,26 @@ import { describeChange, describeDrift } from './describe.ts'
 import { blockKind } from './expand.ts'
 import { type BlockGraph, buildGraph } from './graph.ts'
 import type { PlannedInstance } from './instance.ts'
+import { makeLimit } from './limit.ts'
+import { makeLive } from './live.ts'
 import { type Move, moveToNewKeys } from './moves.ts'
+import { openIntents } from './open-intents.ts'
 import type { Plan } from './plan.ts'
-import { AT_ONCE, makeBlockPlanner } from './plan-block.ts'
+import { makeBlockPlanner } from './plan-block.ts'
 import { planOutputs } from './plan-outputs.ts'
 import { makeProviders, type PlannedProviders } from './plan-providers.ts'
+import { planRemovals } from './plan-removals.ts'
 import { sameRecord, toRecord } from './recorded.ts'
 import { makeScope } from './scope.ts'
+import { AT_ONCE } from './settle-all.ts'
+import { makeSources } from './sources.ts'
 import { makeSteps } from './steps.ts'
+import { survey } from './survey.ts'
 import { checkAddresses, makeTargets } from './targets.ts'
 import { findTwins } from './twins.ts'
 import { makeValues } from './values.ts'
 import { walk } from './walk.ts'
+import { written } from './written.ts'
 
 /**
  * Plans everything the request asks for.
@@ -58,15 +67,24 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
       readFile: world.readFile,
     })
     const providers = makeProviders(config, run, scope)
-    const planner = makeBlockPlanner({
-      request: { ...request, ...run },
-      graph,
-      scope,
-      values,
-      providers,
-      connections,
-      targets,
-    })
+    const sources = makeSources(request.providers, providers, connections)
+    const { population, owners } = survey(state.records.values(), request.providers, providers)
+    const limit = makeLimit(request.parallelism, request.interrupt)
+    const live = makeLive(limit, population)
+    const intents = openIntents({ ...request, ...run }, live, (type, id) => owners.has(`${type} ${id}`))
+    const instances: PlannedInstance[] = []
+    const byBlock = new Map<string, PlannedInstance[]>()
+    const add = (instance: PlannedInstance) => {
+      instances.push(instance)
+      const block = formatBlock(instance.address)
+      const list = byBlock.get(block)
+      if (list) list.push(instance)
+      else byBlock.set(block, [instance])
+      const done = instances.length
+      request.onEvent({ kind: 'planned', done, total: Math.max(done, config.resources.size) })
+    }
+    const shared = { request: { ...request, ...run }, sources, live, intents, targets, add }
+    const planner = makeBlockPlanner({ ...shared, graph, scope, values, limit, owners, byBlock })
 
     await walk({
       nodes: graph.nodes,
@@ -85,8 +103,9 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
         }
       },
     })
-    keep(diagnostics, await planner.planRemovals())
-    diagnostics.push(...findTwins(planner.instances, request.providers, providers.all))
+    const removals = await planRemovals({ ...shared, providers, planner })
+    keep(diagnostics, removals.diagnostics)
+    diagnostics.push(...findTwins(instances, request.providers, providers.all))
     if (request.interrupt.aborted) diagnostics.push(interrupted)
     if (hasErrors(diagnostics)) return { plan: undefined, diagnostics: [...diagnostics, ...warnings] }
 
@@ -100,12 +119,15 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
     const outputs = planOutputs(config, state, scope, request.mode, wanted)
     diagnostics.push(...outputs.diagnostics)
     if (hasErrors(diagnostics)) return { plan: undefined, diagnostics: [...diagnostics, ...warnings] }
+    const seen = new Set(instances.map(recordKey))
+    // A call whose object was read, or is not recorded any more, has nothing left to find out.
+    const hasRead = ({ key }: Intent) => request.refresh && (seen.has(key) || !state.records.has(key))
     const plan = assemble({
       request,
       graph,
       providers,
-      dropped: planner.dropped,
-      instances: planner.instances,
+      dropped: removals.dropped,
+      instances,
       outputs: outputs.outputs,
       moves,
       path,
@@ -115,7 +137,7 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
         ...plan,
         warnings: [...diagnostics, ...warnings],
         usage: connections.usage(),
-        settled: planner.settledIntents(),
+        settled: intents.settled(hasRead),
       },
       diagnostics,
     }
@@ -160,6 +182,16 @@ function assemble(parts: {
     const provider = providers.all[instance.providerKey]
     return provider === undefined ? '' : providerReference(provider.source, provider.alias)
   }
+  const found: readonly [string, ResourceRecord | null][] = [
+    ...parts.moves.flatMap(({ from, to }): [string, ResourceRecord | null][] => [
+      [from, null],
+      [to, state.records.get(to) ?? null],
+    ]),
+    ...instances.flatMap((instance) =>
+      refreshed(state.records, instance, reference(instance), graph, createsFirst(instance)),
+    ),
+    ...parts.dropped.map((key): [string, null] => [key, null]),
+  ]
   return {
     format: 1,
     version: request.version,
@@ -196,18 +228,24 @@ function assemble(parts: {
     },
     providers: providers.all,
     moves: parts.moves,
-    refreshed: Object.fromEntries([
-      ...parts.moves.flatMap(({ from, to }): [string, ResourceRecord | null][] => [
-        [from, null],
-        [to, state.records.get(to) ?? null],
-      ]),
-      ...instances.flatMap((instance) =>
-        refreshed(state.records, instance, reference(instance), graph, createsFirst(instance)),
-      ),
-      ...parts.dropped.map((key): [string, null] => [key, null]),
-    ]),
+    written: written(config, request),
+    prior: { records: priorRecords(state, found), outputs: state.outputs },
+    refreshed: Object.fromEntries(found),
     targeted: request.targets.length > 0,
   }
+}
+
+function priorRecords(
+  state: State,
+  found: readonly (readonly [string, ResourceRecord | null])[],
+): readonly ResourceRecord[] {
+  if (found.length === 0) return sortedRecords(state)
+  const records = new Map(state.records)
+  for (const [key, record] of found) {
+    if (record === null) records.delete(key)
+    else records.set(key, record)
+  }
+  return sortedRecords({ records })
 }
 
 /** What is to be recorded of an object besides what its own step records. */

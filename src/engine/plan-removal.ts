@@ -1,5 +1,5 @@
 // Planning objects that configuration no longer wants.
-import { type Address, formatAddress, formatBlock } from '../address.ts'
+import { type Address, formatBlock } from '../address.ts'
 import type { Config, ResourceBlock } from '../config/config.ts'
 import type { Place } from '../diagnostics.ts'
 import type { ResourceRecord } from '../state/state.ts'
@@ -42,18 +42,8 @@ export async function planRemoval(
   return { ...untouched(record, source, recorded, prior), block, ...decision, planned: null }
 }
 
-/** One recorded object that is only looked at. */
-export async function planRefresh(
-  record: ResourceRecord,
-  source: Source,
-  live: Live,
-): Promise<PlannedInstance> {
-  const recorded = fromRecord(record, source.resource)
-  const prior = await live.read(source, recorded)
-  return untouched(record, source, recorded, prior)
-}
-
-function untouched(
+/** A recorded object with which nothing is done. */
+export function untouched(
   record: ResourceRecord,
   source: Source,
   recorded: PlannedInstance['recorded'],
@@ -96,9 +86,4 @@ export function removalReason(
   if (kind === 'count' && typeof key === 'number') return 'delete_because_count_index'
   if (kind === 'each' && typeof key === 'string') return 'delete_because_each_key'
   return 'delete_because_wrong_repetition'
-}
-
-/** For messages about a recorded object. */
-export function recordPlace(record: ResourceRecord, block: ResourceBlock | undefined): Place {
-  return { ...block?.place, address: formatAddress(record.address) }
 }

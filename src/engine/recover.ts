@@ -23,7 +23,7 @@ export async function recoverRecord(
   const { resource, call } = source
   const { collection } = resource
   const address = formatAddress(intent.record.address)
-  const found = intent.identity === undefined ? undefined : await live.sameKey(source, intent.identity)
+  const found = intent.identity === undefined ? undefined : await live.findMade(source, intent.identity)
   if (collection === undefined || found === undefined) {
     call.warn(
       'Outcome of create unknown',
@@ -42,6 +42,12 @@ export async function recoverRecord(
     )
   }
   const [seed] = ours
+  if (seed === undefined && resource.repeatable === false) {
+    call.warn(
+      'Outcome of create unknown',
+      `An earlier run stopped while it created ${address}. It is not listed, so this plan creates it; if the service is slow to list what is new, that would be the second time, which cannot be undone. Look in the service first.`,
+    )
+  }
   if (seed === undefined || ours.length > 1) return undefined
   const object = await readObject({
     ...call,

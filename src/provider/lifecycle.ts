@@ -75,10 +75,16 @@ export async function createObject(
   },
 ): Promise<ObjectValue> {
   const { resource } = args
+  let saved: Partial<ObjectValue> | undefined
+  const checkpoint: typeof args.checkpoint = async (part) => {
+    saved = part
+    await args.checkpoint(part)
+  }
   for (let repeated = false; ; repeated = true) {
     try {
-      return await keepCreated(args, await resource.create(args))
+      return await keepCreated(args, await resource.create({ ...args, checkpoint }))
     } catch (error) {
+      if (saved !== undefined && error instanceof UncertainOutcomeError) return adopt(args, saved as ObjectValue)
       // After the first try a refusal may be about the object that the first try made.
       if (!(error instanceof UncertainOutcomeError) && !repeated) throw error
       const found = await lookForCreated(args).catch((cause: unknown) => giveUp(args, cause))

@@ -95,7 +95,8 @@ function apply(file: State, pending: readonly Pending[]): State {
     if (entry.kind === 'outputs') outputs = entry.outputs
     else applyRecords(records, entry.records)
   }
-  return { ...file, records, outputs }
+  // Every outcome counts as a write that the file still lacks, so that a plan made before them is seen to be stale.
+  return { ...file, serial: file.serial + pending.length, records, outputs }
 }
 
 function missing(applied: State, file: State, pending: readonly Pending[]): string[] {

@@ -130,6 +130,8 @@ export class Session {
   readonly #records: Map<string, ResourceRecord>
   readonly #open: Intent[]
   #file: State
+  /** Of `state`: the file's, and more while the journal holds outcomes of an earlier run that the file does not. */
+  #serial: number
   #outputs: State['outputs']
   #snapshot: State | undefined
   #hasJournal: boolean
@@ -143,6 +145,7 @@ export class Session {
     this.#options = options
     this.#lock = lock
     this.#file = file
+    this.#serial = replayed.state.serial
     this.#records = new Map(replayed.state.records)
     this.#outputs = replayed.state.outputs
     this.#open = [...replayed.openIntents]
@@ -158,7 +161,12 @@ export class Session {
 
   /** The file and everything recorded since: by the run that died, if one did, and by this one. */
   get state(): State {
-    this.#snapshot ??= { ...this.#file, records: new Map(this.#records), outputs: this.#outputs }
+    this.#snapshot ??= {
+      ...this.#file,
+      serial: this.#serial,
+      records: new Map(this.#records),
+      outputs: this.#outputs,
+    }
     return this.#snapshot
   }
 
@@ -250,7 +258,7 @@ export class Session {
     // Encoding is most of the work, and another number of records is another content.
     const sameSize = state.records.size === this.#file.records.size
     if (sameSize && content === encodeContent(this.#file)) return this.#adopt({ ...state, lineage, serial })
-    const next = { ...state, lineage: lineage || this.#options.newId(), serial: serial + 1 }
+    const next = { ...state, lineage: lineage || this.#options.newId(), serial: this.#serial + 1 }
     return this.#write(next, encodeState(next, undefined, content))
   }
 
@@ -277,6 +285,7 @@ export class Session {
   /** The file now holds this. */
   async #adopt(state: State): Promise<State> {
     this.#file = state
+    this.#serial = state.serial
     this.#records.clear()
     for (const [key, record] of state.records) this.#records.set(key, record)
     this.#outputs = state.outputs

@@ -176,7 +176,8 @@ async function unchangedSincePlan(
   const { step } = request
   if (step.prior === null) return undefined
   const now = await readObject({ ...request.call, resource, client: request.client, prior: step.prior })
-  if (now === undefined || step.fingerprint === undefined || fingerprint(now) === step.fingerprint) return now
+  if (now === undefined || step.fingerprint === undefined) return now
+  if (fingerprint(now, resource.schema) === step.fingerprint) return now
   const names = Object.keys(now).filter(
     (name) => guardResult('', step.prior?.[name] ?? null, now[name] ?? null).length > 0,
   )

@@ -1,12 +1,23 @@
 // A digest of a live object, to notice later that it has changed.
 import { createHash } from 'node:crypto'
+import type { Schema } from '../schema/attribute.ts'
 import { encodeValue } from '../schema/json.ts'
-import type { ObjectValue } from '../schema/value.ts'
+import { type ObjectValue, objectOf } from '../schema/value.ts'
 
-/** The same for equal objects, whatever the key order. */
-export function fingerprint(object: ObjectValue): string {
+/**
+ * The same for equal objects, whatever the key order.
+ *
+ * What the service changes by itself, such as a status word, is left out: nobody planned it, so it may move on.
+ */
+export function fingerprint(object: ObjectValue, { attributes }: Schema): string {
+  const steady = objectOf(
+    Object.entries(object).filter(([name]) => {
+      const attribute = attributes[name]
+      return attribute?.mode !== 'computed' || attribute.stable === true
+    }),
+  )
   return createHash('sha256')
-    .update(JSON.stringify(sorted(encodeValue(object))))
+    .update(JSON.stringify(sorted(encodeValue(steady))))
     .digest('base64url')
 }
 

@@ -100,7 +100,7 @@ function stepsOf(
     existing: instance.existing,
     createBeforeDestroy: createsFirst,
     private: instance.record?.private,
-    fingerprint: instance.prior && fingerprint(instance.prior),
+    fingerprint: instance.prior && fingerprint(instance.prior, instance.schema),
     needs: [],
   }
   switch (instance.action) {

@@ -18,6 +18,8 @@ export interface StatsReport {
   /** By key of the route table; `unknown` for what the service does not offer. */
   readonly byRoute: Readonly<Record<string, number>>
   readonly byStatus: Readonly<Record<string, number>>
+  /** Calls in progress. */
+  readonly running: number
   /** Most calls in progress at one time. Only latency makes them overlap. */
   readonly peakConcurrency: number
   readonly violations: readonly Violation[]
@@ -70,6 +72,7 @@ export class Stats {
       byMethod: sorted(this.#byMethod),
       byRoute: sorted(this.#byRoute),
       byStatus: sorted(this.#byStatus),
+      running: this.#running,
       peakConcurrency: this.#peak,
       violations: [...this.#violations],
     }

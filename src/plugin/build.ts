@@ -76,6 +76,8 @@ function loader(parts: readonly (readonly [name: string, code: string])[]): stri
     '    loaded.set(name, (part = { exports: {} }));',
     '    const filename = process.argv[1] + "/" + name.slice(2);',
     '    process.getBuiltinModule("node:vm").compileFunction(code, ["require", "exports", "module"], { filename })(require_, part.exports, part);',
+    // What only has a default was a CommonJS package: that is what it exports.
+    '    if (Object.keys(part.exports).join() === "default") part.exports = part.exports.default;',
     '  }',
     '  return part.exports;',
     '};',

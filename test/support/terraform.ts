@@ -1,5 +1,5 @@
 // The real Terraform in a folder of its own, with providers that this process serves or that are installed.
-import { spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,8 +35,8 @@ export interface Workspace {
   state(): State
   /** Attributes of one object in state. Throws if it is not there. */
   attributes(address: string): { readonly [name: string]: unknown }
-  /** Sends a signal to Terraform's process group while a command runs. */
-  readonly environment: { [name: string]: string }
+  /** Sends the command that runs what Ctrl-C sends. */
+  interrupt(): void
   dispose(): void
 }
 
@@ -58,12 +58,12 @@ interface State {
 /** Makes a folder. `environment` is laid over that of this process for every command. */
 export function workspace(environment: { readonly [name: string]: string }): Workspace {
   const directory = mkdtempSync(join(tmpdir(), 'hubform-tf-'))
-  const env = { ...environment }
+  const env = { ...base, ...environment }
+  const running = new Set<ChildProcess>()
   const made: Workspace = {
     directory,
-    environment: env,
     write: (config) => writeFileSync(join(directory, 'main.tf.json'), JSON.stringify(config)),
-    run: async (...args) => await run(directory, { ...base, ...env }, args),
+    run: async (...args) => await run(directory, env, args, running),
     async plan(...args) {
       ok(await made.run('plan', '-input=false', '-out=plan.bin', ...args))
       const { stdout } = ok(await made.run('show', '-json', 'plan.bin'))
@@ -85,6 +85,9 @@ export function workspace(environment: { readonly [name: string]: string }): Wor
       if (attributes === undefined) throw new Error(`${address} is not in state`)
       return attributes
     },
+    interrupt() {
+      for (const child of running) child.kill('SIGINT')
+    },
     dispose: () => rmSync(directory, { recursive: true, force: true }),
   }
   return made
@@ -95,9 +98,15 @@ function ok(outcome: Outcome): Outcome {
   return outcome
 }
 
-async function run(cwd: string, env: NodeJS.ProcessEnv, args: readonly string[]): Promise<Outcome> {
+async function run(
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[],
+  running: Set<ChildProcess>,
+): Promise<Outcome> {
   // Not the synchronous kind: the provider and the service may be in this very process.
   const child = spawn('terraform', args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  running.add(child)
   let stdout = ''
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -111,5 +120,6 @@ async function run(cwd: string, env: NodeJS.ProcessEnv, args: readonly string[])
     child.on('error', reject)
     child.on('close', resolve)
   })
+  running.delete(child)
   return { status, stdout, text: stripVTControlCharacters(text) }
 }

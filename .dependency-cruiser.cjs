@@ -7,7 +7,8 @@ const may = {
   provider: ['schema'],
   state: ['schema'],
   engine: ['config', 'expression', 'provider', 'state', 'schema'],
-  review: ['engine', 'schema'],
+  // Plan JSON lists what expressions refer to, and looks it up only when it is asked for.
+  review: ['engine', 'expression', 'schema'],
   constructs: ['provider', 'schema', 'systems'],
   protocol: ['provider', 'schema'],
   // Where a provider and the protocol meet, to become an executable.

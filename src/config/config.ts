@@ -71,6 +71,8 @@ export interface ResourceBlock {
   readonly body: Body
   readonly count?: Expression | undefined
   readonly forEach?: Expression | undefined
+  /** `count` as written. */
+  readonly countSource?: Value | undefined
   /** `forEach` as written, from which it can be parsed again. */
   readonly forEachSource?: Value | undefined
   readonly dependsOn: readonly Reference[]
@@ -90,6 +92,8 @@ export interface Config {
   readonly providers: readonly ProviderBlock[]
   /** Source by local name, as in `required_providers`: `hubform/tavio`. */
   readonly requiredProviders: ReadonlyMap<string, string>
+  /** Version constraints of required providers, as written, by local name. */
+  readonly versionConstraints?: ReadonlyMap<string, string>
   /** By `formatBlock(address)`. */
   readonly resources: ReadonlyMap<string, ResourceBlock>
   /** Where state is kept; undefined when the configuration does not say. */

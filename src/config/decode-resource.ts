@@ -48,6 +48,7 @@ function decodeResource(address: ResourceBlock['address'], block: Block, draft: 
     body: bodyOf(without(value, notInBody), site, problems),
     count,
     forEach,
+    countSource: count && field(value, 'count'),
     forEachSource: forEach && field(value, 'for_each'),
     dependsOn: decodeDependsOn(here, problems),
     provider: providerOf(address.type, here, problems),

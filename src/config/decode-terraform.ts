@@ -50,7 +50,7 @@ function decodeRequired(value: Value, site: Site, draft: Draft): void {
 }
 
 /** A bare string is the old form: a version of a HashiCorp provider. */
-function sourceOf(name: string, value: Value, site: Site, { problems }: Draft): string {
+function sourceOf(name: string, value: Value, site: Site, { problems, versionConstraints }: Draft): string {
   const usual = `hashicorp/${name}`
   if (typeof value === 'string' || value === null) return usual
   const requirement = isList(value) && value.length === 1 ? (value[0] as Value) : value
@@ -60,7 +60,8 @@ function sourceOf(name: string, value: Value, site: Site, { problems }: Draft): 
   }
   const block: Block = { value: requirement, site }
   checkKeys(block, ['source', 'version', 'configuration_aliases'], `required_providers.${name}`, problems)
-  literalText(block, 'version', problems)
+  const version = literalText(block, 'version', problems)
+  if (version !== undefined) versionConstraints.set(name, version)
   const source = literalText(block, 'source', problems) ?? usual
   if (!/^([\w.:-]+\/)?([\w-]+\/)?[\w-]+$/.test(source)) {
     const detail = `${JSON.stringify(source)} is not a provider source. Write namespace/type, such as "hubform/tavio".`

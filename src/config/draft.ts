@@ -9,6 +9,7 @@ export interface Draft {
   readonly outputs: Map<string, Output>
   readonly providers: ProviderBlock[]
   readonly requiredProviders: Map<string, string>
+  readonly versionConstraints: Map<string, string>
   readonly resources: Map<string, ResourceBlock>
   backend: Config['backend']
   /** Where each declared thing is, by a key of its own. */
@@ -23,6 +24,7 @@ export function emptyDraft(problems: Problems): Draft {
     outputs: new Map(),
     providers: [],
     requiredProviders: new Map(),
+    versionConstraints: new Map(),
     resources: new Map(),
     backend: undefined,
     declared: new Map(),

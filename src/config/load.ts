@@ -51,7 +51,8 @@ export function decodeConfig(
   }
   const diagnostics = problems.list()
   if (hasErrors(diagnostics)) throw new DiagnosticError(diagnostics)
-  const { variables, locals, outputs, providers, requiredProviders, resources, backend } = draft
+  const { variables, locals, outputs, providers, requiredProviders, versionConstraints, resources, backend } =
+    draft
   return {
     directory,
     variables,
@@ -59,6 +60,7 @@ export function decodeConfig(
     outputs,
     providers,
     requiredProviders,
+    versionConstraints,
     resources,
     backend,
     warnings: diagnostics,

@@ -53,6 +53,8 @@ export interface Change {
   readonly replacePaths: readonly Path[]
   readonly patch: readonly Operation[]
   readonly fields: readonly FieldReason[]
+  /** Of the object's schema. */
+  readonly schemaVersion: number
   /** Reference as in state files: `provider["registry.terraform.io/hubform/tavio"]`. */
   readonly provider: string
   readonly construct?: string | undefined

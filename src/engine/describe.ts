@@ -28,6 +28,7 @@ export function describeChange(
     fields: bothSides
       ? fieldReasons(instance.schema, instance.recorded, before, after, instance.answered)
       : unknownFields(instance),
+    schemaVersion: instance.schema.version,
     provider,
     construct: instance.block?.place.construct,
   }
@@ -54,6 +55,7 @@ export function describeDrift(instance: PlannedInstance, provider: string): Chan
       patch.length === 0
         ? []
         : patch.map((operation) => ({ path: [operation.path.split('/')[1] ?? ''], why: 'drift' as const })),
+    schemaVersion: instance.schema.version,
     provider,
     construct: instance.block?.place.construct,
   }

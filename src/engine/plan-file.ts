@@ -18,6 +18,8 @@ const parts = [
   'outputs',
   'scope',
   'providers',
+  'written',
+  'prior',
   'refreshed',
   'usage',
 ] as const

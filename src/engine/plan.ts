@@ -4,9 +4,10 @@ import type { Diagnostic } from '../diagnostics.ts'
 import type { Path } from '../path.ts'
 import type { Usage } from '../provider/provider.ts'
 import type { ObjectValue, Value } from '../schema/value.ts'
-import type { ResourceRecord } from '../state/state.ts'
+import type { OutputValue, ResourceRecord } from '../state/state.ts'
 import type { Change, OutputChange } from './change.ts'
 import type { Move } from './moves.ts'
+import type { Written } from './written.ts'
 
 export type PlanMode = 'normal' | 'destroy' | 'refresh-only'
 
@@ -99,6 +100,13 @@ export interface Plan {
     readonly workspace: string
   }
   readonly providers: { readonly [key: string]: PlannedProvider }
+  /** For tools that read plans; apply has no use for it. Holds what is written at secret places. */
+  readonly written: Written
+  /** What was recorded, as refresh found it to be, before anything is done. In the order of state files. */
+  readonly prior: {
+    readonly records: readonly ResourceRecord[]
+    readonly outputs: { readonly [name: string]: OutputValue }
+  }
   /** Objects that are to be recorded differently though no step touches them: what refresh found. Null: gone. */
   readonly refreshed: { readonly [recordKey: string]: ResourceRecord | null }
   /** Objects that are recorded under another key from now on; part of `refreshed`. */

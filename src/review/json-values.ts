@@ -2,7 +2,7 @@
 import { type Path, startsWith } from '../path.ts'
 import { toJson } from '../schema/json.ts'
 import { Decimal } from '../schema/number.ts'
-import { isList, Sensitive, SetValue, UNKNOWN, type Value } from '../schema/value.ts'
+import { isList, isWhollyKnown, Sensitive, SetValue, UNKNOWN, type Value } from '../schema/value.ts'
 
 /** True where something is so; its inside where only parts of it are. */
 export type Map = boolean | readonly Map[] | { readonly [name: string]: Map }
@@ -21,9 +21,9 @@ export function knownJson(value: Value, sensitive: readonly Path[], path: Path =
   )
 }
 
-/** Where a value is unknown: `{}` for an object that is wholly known. */
-export function unknownMap(value: Value): Map {
-  return mapOf(value, (inner) => inner === UNKNOWN, [])
+/** Where a value is unknown. What is wholly known is `{}` when it is an object's, false when it is an output's. */
+export function unknownMap(value: Value, whenKnown: Map = {}): Map {
+  return isWhollyKnown(value) ? whenKnown : mapOf(value, (inner) => inner === UNKNOWN, [])
 }
 
 /** Where a value is sensitive. False for no value at all. */

@@ -1,32 +1,63 @@
 // A plan in the shape of Terraform's plan JSON, format 1.2.
+import type { Operation } from 'fast-json-patch'
 import { formatAddress } from '../address.ts'
 import type { Action, Change, OutputChange } from '../engine/change.ts'
 import type { Plan } from '../engine/plan.ts'
 import { formatPath } from '../path.ts'
-import { Sensitive, type Value } from '../schema/value.ts'
+import { typeOfValue } from '../schema/type.ts'
+import { isWhollyKnown, Sensitive, UNKNOWN, type Value } from '../schema/value.ts'
+import { configurationJson } from './configuration-json.ts'
+import { identityJson, terraformVersion } from './json-identity.ts'
 import { knownJson, sensitiveMap, unknownMap } from './json-values.ts'
+import { relevantJson } from './relevant-json.ts'
+import { type JsonRecord, type ShownState, stateJson } from './state-json.ts'
+
+export interface PlanJsonOptions {
+  /** What `hasChanges` says of the plan. */
+  readonly applyable: boolean
+  /** A record with its attributes as its schema has them. */
+  readonly read: (record: Plan['prior']['records'][number]) => JsonRecord
+}
 
 /**
  * The plan as data for tools, to be written with `JSON.stringify`.
  *
  * Fields have the names and shapes of Terraform's `show -json` (1.2), with one difference: a sensitive value is null,
  * never in clear; `before_sensitive` and `after_sensitive` say where. What Terraform has no word for is below
- * `hubform`: of the plan its mode and cost, of a change why it happens, by attribute, and its construct. Left out are
- * `prior_state`, `configuration` and `checks`. `applyable` is what `hasChanges` says of the plan.
+ * `hubform`: of the plan its mode and cost, of a change why it happens, by attribute, its patch and its construct.
  */
-export function planJson(plan: Plan, applyable: boolean): object {
+export function planJson(plan: Plan, { applyable, read }: PlanJsonOptions): object {
+  const relevant = relevantJson(plan)
+  const checks = checksJson(plan)
+  const prior = stateJson(priorState(plan, read))
+  const variables = Object.entries(plan.scope.variables).map(([name, value]) => [
+    name,
+    { value: knownJson(value, []) },
+  ])
   return {
     format_version: '1.2',
-    terraform_version: '1.11.4',
-    variables: Object.fromEntries(
-      Object.entries(plan.scope.variables).map(([name, value]) => [name, { value: knownJson(value, []) }]),
-    ),
+    terraform_version: terraformVersion,
+    ...(variables.length === 0 ? {} : { variables: Object.fromEntries(variables) }),
     planned_values: plannedValues(plan),
-    ...(plan.drift.length === 0 ? {} : { resource_drift: plan.drift.map(changeJson) }),
-    resource_changes: plan.changes.map(changeJson),
-    output_changes: Object.fromEntries(plan.outputs.map((output) => [output.name, outputJson(output)])),
-    timestamp: plan.createdAt,
-    applyable: applyable,
+    ...(plan.drift.length === 0 ? {} : { resource_drift: inTextOrder(plan.drift).map(driftJson) }),
+    ...(plan.changes.length === 0
+      ? {}
+      : {
+          resource_changes: inTextOrder(plan.changes).map((change) =>
+            changeJson(change, movedFrom(plan, change)),
+          ),
+        }),
+    ...(plan.outputs.length === 0
+      ? {}
+      : {
+          output_changes: Object.fromEntries(plan.outputs.map((output) => [output.name, outputJson(output)])),
+        }),
+    ...('values' in prior ? { prior_state: prior } : {}),
+    configuration: configurationJson(plan),
+    ...(relevant.length === 0 ? {} : { relevant_attributes: relevant }),
+    ...(checks.length === 0 ? {} : { checks }),
+    timestamp: plan.createdAt.replace(/\.\d+Z$/, 'Z'),
+    applyable,
     complete: !plan.targeted,
     errored: false,
     hubform: {
@@ -40,41 +71,77 @@ export function planJson(plan: Plan, applyable: boolean): object {
   }
 }
 
-function plannedValues(plan: Plan): object {
-  const staying = plan.changes.filter(
+/** Terraform sorts changes by the text of their addresses, so that [10] comes before [2]. */
+function inTextOrder(changes: readonly Change[]): readonly Change[] {
+  const keyed = changes.map(
+    (change) => [formatAddress(change.address), change.deposed ?? '', change] as const,
+  )
+  keyed.sort((a, b) => compareText(a[0], b[0]) || compareText(a[1], b[1]))
+  return keyed.map(([, , change]) => change)
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Outputs that are known already count as if they were recorded, as Terraform has it. */
+function priorState({ prior, outputs }: Plan, read: PlanJsonOptions['read']): ShownState {
+  const known = outputs.flatMap(({ name, action, after, sensitive }) =>
+    action === 'delete' || after === null || !isWhollyKnown(after)
+      ? []
+      : [[name, { value: after, type: typeOfValue(after), sensitive }] as const],
+  )
+  return {
+    outputs: { ...prior.outputs, ...Object.fromEntries(known) },
+    records: prior.records.map(read),
+  }
+}
+
+function plannedValues({ changes, outputs: planned }: Plan): object {
+  const staying = changes.filter(
     ({ after, action }) => after !== null && action !== 'delete' && action !== 'forget',
   )
-  const outputs = plan.outputs.filter(({ action }) => action !== 'delete')
+  const outputs = planned.filter(({ action }) => action !== 'delete')
   return {
-    outputs: Object.fromEntries(
-      outputs.map(({ name, sensitive, after }) => [
-        name,
-        { sensitive, ...(sensitive ? {} : { value: knownJson(after, []) }) },
-      ]),
-    ),
+    ...(outputs.length === 0
+      ? {}
+      : { outputs: Object.fromEntries(outputs.map((output) => [output.name, plannedOutput(output)])) }),
     root_module: {
-      resources: staying.map((change) => ({
-        ...identity(change),
-        values: knownJson(change.after, change.afterSensitive),
-        sensitive_values: sensitiveMap(change.after, change.afterSensitive),
-      })),
+      ...(staying.length === 0
+        ? {}
+        : {
+            resources: staying.map((change) => ({
+              ...identityJson(change.address, change.provider),
+              schema_version: change.schemaVersion,
+              values: knownJson(change.after, change.afterSensitive),
+              sensitive_values: sensitiveMap(change.after, change.afterSensitive),
+            })),
+          }),
     },
   }
 }
 
-function changeJson(change: Change): object {
+function plannedOutput({ after, sensitive }: OutputChange): object {
+  if (!isWhollyKnown(after)) return { sensitive }
   return {
-    ...identity(change),
+    sensitive,
+    type: typeOfValue(after),
+    value: knownJson(sensitive ? new Sensitive(after) : after, []),
+  }
+}
+
+function movedFrom({ moves }: Plan, { address, deposed }: Change): string | undefined {
+  if (deposed !== undefined || moves.length === 0) return undefined
+  const text = formatAddress(address)
+  return moves.find(({ to }) => to === text)?.from
+}
+
+function changeJson(change: Change, previous: string | undefined): object {
+  return {
+    ...identityJson(change.address, change.provider),
+    ...(previous === undefined ? {} : { previous_address: previous }),
     ...(change.deposed === undefined ? {} : { deposed: change.deposed }),
-    change: {
-      actions: actionsOf(change),
-      before: knownJson(change.before, change.beforeSensitive),
-      after: knownJson(change.after, change.afterSensitive),
-      after_unknown: change.after === null ? {} : unknownMap(change.after),
-      before_sensitive: sensitiveMap(change.before, change.beforeSensitive),
-      after_sensitive: sensitiveMap(change.after, change.afterSensitive),
-      ...(change.replacePaths.length === 0 ? {} : { replace_paths: change.replacePaths }),
-    },
+    change: differenceJson(change),
     ...(isTerraformReason(change.reason) ? { action_reason: change.reason } : {}),
     hubform: {
       ...(change.reason === undefined ? {} : { reason: change.reason }),
@@ -84,24 +151,40 @@ function changeJson(change: Change): object {
         why,
         ...(because === undefined || because.length === 0 ? {} : { because }),
       })),
+      ...(change.patch.length === 0 ? {} : { patch: openPatch(change) }),
     },
   }
+}
+
+function driftJson(change: Change): object {
+  return changeJson(change, undefined)
+}
+
+function differenceJson(change: Change): object {
+  return {
+    actions: actionsOf(change),
+    before: knownJson(change.before, change.beforeSensitive),
+    after: knownJson(change.after, change.afterSensitive),
+    after_unknown: change.after === null ? {} : unknownMap(change.after),
+    before_sensitive: sensitiveMap(change.before, change.beforeSensitive),
+    after_sensitive: sensitiveMap(change.after, change.afterSensitive),
+    ...(change.replacePaths.length === 0 ? {} : { replace_paths: change.replacePaths }),
+  }
+}
+
+/** The patch, with null for what is in an attribute that holds anything sensitive: elements may have moved. */
+function openPatch({ patch, beforeSensitive, afterSensitive }: Change): readonly Operation[] {
+  const hidden = new Set([...beforeSensitive, ...afterSensitive].map(([name]) => String(name)))
+  return patch.map((operation) => {
+    const [, name = ''] = operation.path.split('/')
+    const isHidden = hidden.has(name.replaceAll('~1', '/').replaceAll('~0', '~'))
+    return isHidden && 'value' in operation ? { ...operation, value: null } : operation
+  })
 }
 
 /** Reasons of ours that Terraform's format does not know begin with the action that needs none there. */
 function isTerraformReason(reason: Change['reason']): boolean {
   return reason !== undefined && !/^(create|update)_|^delete_(by_request|deposed)$/.test(reason)
-}
-
-function identity({ address, provider }: Change): object {
-  return {
-    address: formatAddress(address),
-    mode: address.mode,
-    type: address.type,
-    name: address.name,
-    ...(address.key === undefined ? {} : { index: address.key }),
-    provider_name: /^provider\["(.*?)"\]/.exec(provider)?.[1] ?? provider,
-  }
 }
 
 function actionsOf(change: Change): readonly string[] {
@@ -119,13 +202,27 @@ function actionsOf(change: Change): readonly string[] {
 }
 
 function outputJson(output: OutputChange): object {
-  const clear = (value: Value) => (output.sensitive ? new Sensitive(value) : value)
+  const { action, before, after, sensitive } = output
+  const clear = (value: Value) => (sensitive && value !== null ? new Sensitive(value) : value)
   return {
-    actions: [output.action],
-    before: knownJson(clear(output.before), []),
-    after: knownJson(clear(output.after), []),
-    after_unknown: unknownMap(output.after),
-    before_sensitive: output.sensitive,
-    after_sensitive: output.sensitive,
+    actions: [action],
+    before: knownJson(clear(before), []),
+    ...(after === UNKNOWN ? {} : { after: knownJson(clear(after), []) }),
+    after_unknown: unknownMap(after, false),
+    before_sensitive: sensitive,
+    after_sensitive: sensitive,
   }
+}
+
+/** Validations of variables: they have passed, or there would be no plan. Without a new state they are not looked at. */
+function checksJson({ written, mode }: Plan): readonly object[] {
+  return Object.entries(written.variables)
+    .filter(([, { validated }]) => validated)
+    .map(([name]) => {
+      const to_display = `var.${name}`
+      const address = { kind: 'var', name, to_display }
+      return mode === 'destroy'
+        ? { address, status: 'unknown' }
+        : { address, status: 'pass', instances: [{ address: { to_display }, status: 'pass' }] }
+    })
 }

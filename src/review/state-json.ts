@@ -1,12 +1,13 @@
 // A state in the shape of Terraform's state JSON, format 1.0.
-import { type Address, formatAddress } from '../address.ts'
+import type { Address } from '../address.ts'
 import type { Path } from '../path.ts'
 import type { TypeJson } from '../schema/type.ts'
 import { type ObjectValue, Sensitive } from '../schema/value.ts'
+import { identityJson, terraformVersion } from './json-identity.ts'
 import { knownJson, sensitiveMap } from './json-values.ts'
 import type { ShownOutput, ShownRecord } from './state.ts'
 
-interface JsonRecord extends ShownRecord {
+export interface JsonRecord extends ShownRecord {
   readonly address: Address
   readonly provider: string
   readonly schemaVersion: number
@@ -15,22 +16,22 @@ interface JsonRecord extends ShownRecord {
   readonly sensitive: readonly Path[]
 }
 
-/** What is shown of a state; a State is one. */
+/** What is shown of a state. */
 export interface ShownState {
   readonly outputs: { readonly [name: string]: ShownOutput & { readonly type: TypeJson } }
-  readonly records: ReadonlyMap<string, JsonRecord>
+  /** In the order of state files. Attributes as the schema has them, and not as state files do. */
+  readonly records: readonly JsonRecord[]
 }
 
 /** The state as data for tools. As in plan JSON, sensitive values are null and `sensitive_values` says where. */
-export function stateJson(state: ShownState): object {
-  const { outputs, records } = state
-  if (records.size === 0 && Object.keys(outputs).length === 0) return { format_version: '1.0' }
+export function stateJson({ outputs, records }: ShownState): object {
+  if (records.length === 0 && Object.keys(outputs).length === 0) return { format_version: '1.0' }
   return {
     format_version: '1.0',
-    terraform_version: '1.11.4',
+    terraform_version: terraformVersion,
     values: {
-      outputs: outputsJson(outputs),
-      root_module: { resources: [...records.values()].map(recordJson) },
+      ...(Object.keys(outputs).length === 0 ? {} : { outputs: outputsJson(outputs) }),
+      root_module: records.length === 0 ? {} : { resources: records.map(recordJson) },
     },
   }
 }
@@ -48,12 +49,7 @@ export function outputsJson(outputs: ShownState['outputs']): object {
 function recordJson(record: JsonRecord): object {
   const { address, deposed, tainted, provider, schemaVersion, attributes, sensitive, dependencies } = record
   return {
-    address: formatAddress(address),
-    mode: address.mode,
-    type: address.type,
-    name: address.name,
-    ...(address.key === undefined ? {} : { index: address.key }),
-    provider_name: /^provider\["(.*?)"\]/.exec(provider)?.[1] ?? provider,
+    ...identityJson(address, provider),
     schema_version: schemaVersion,
     values: knownJson(attributes, sensitive),
     sensitive_values: sensitiveMap(attributes, sensitive),

@@ -56,7 +56,7 @@ export function recordKey(record: Pick<ResourceRecord, 'address' | 'deposed'>): 
 }
 
 /** Records in the order of state files. */
-export function sortedRecords(state: State): ResourceRecord[] {
+export function sortedRecords(state: Pick<State, 'records'>): ResourceRecord[] {
   return [...state.records.values()].sort(
     (a, b) =>
       compareAddresses(a.address, b.address) || (a.deposed ?? '').localeCompare(b.deposed ?? '', 'en'),

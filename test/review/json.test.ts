@@ -4,6 +4,8 @@ import { parseNumber } from '../../src/schema/number.ts'
 import { Sensitive, setOf, UNKNOWN } from '../../src/schema/value.ts'
 import { address, change, plan } from './sample.ts'
 
+const read = <R>(record: R): R => record
+
 /** As a tool would read it. */
 function written(value: object): Record<string, unknown> {
   return JSON.parse(JSON.stringify(value))
@@ -38,10 +40,10 @@ describe('plan JSON', () => {
           variables: { v: new Sensitive('secret4'), n: parseNumber('9007199254740993') ?? 0 },
         },
       }),
-      true,
+      { applyable: true, read },
     ),
   )
-  const [first, second] = json.resource_changes as Record<string, unknown>[]
+  const [second, first] = json.resource_changes as Record<string, unknown>[]
 
   it('names its format', () => {
     expect(json.format_version).toBe('1.2')
@@ -91,7 +93,7 @@ describe('plan JSON', () => {
     const text = JSON.stringify(
       planJson(
         plan({ scope: { ...plan({}).scope, variables: { n: parseNumber('9007199254740993') ?? 0 } } }),
-        false,
+        { applyable: false, read },
       ),
     )
     expect(text).toContain('"n":{"value":9007199254740993}')

@@ -19,6 +19,7 @@ export function change(parts: Partial<Change>): Change {
     replacePaths: [],
     patch: [],
     fields: [],
+    schemaVersion: 0,
     provider: 'provider["registry.terraform.io/hubform/tavio"]',
     ...parts,
   }
@@ -50,6 +51,8 @@ export function plan(parts: Partial<Plan>): Plan {
       workspace: 'default',
     },
     providers: {},
+    written: { resources: [], outputs: {}, variables: {}, providers: {} },
+    prior: { records: [], outputs: {} },
     refreshed: {},
     settled: [],
     targeted: false,

@@ -15,6 +15,7 @@ import {
 import { writePlanFile } from '../plan-store.ts'
 import { planOnce, showPlan, showStack } from '../planning.ts'
 import { openStacks, type Stack, statePathOf } from '../project.ts'
+import { readRecord } from '../read-record.ts'
 import { withSession } from '../sessions.ts'
 import type { ExitCode, Shell } from '../shell.ts'
 import type { Verb } from '../verb.ts'
@@ -86,8 +87,12 @@ async function planStack(shell: Shell, stack: Stack, options: Options): Promise<
 /** The plan itself, or all of them by name when there are several. */
 function asJson(plans: readonly { name: string | undefined; plan: Plan }[]): object {
   const [only] = plans
-  if (only !== undefined && plans.length === 1) return planJson(only.plan, hasChanges(only.plan))
+  if (only !== undefined && plans.length === 1) return documentOf(only.plan)
   return {
-    stacks: Object.fromEntries(plans.map(({ name, plan }) => [name ?? '', planJson(plan, hasChanges(plan))])),
+    stacks: Object.fromEntries(plans.map(({ name, plan }) => [name ?? '', documentOf(plan)])),
   }
+}
+
+function documentOf(plan: Plan): object {
+  return planJson(plan, { applyable: hasChanges(plan), read: readRecord })
 }

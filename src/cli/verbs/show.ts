@@ -12,6 +12,7 @@ import { addStack } from '../options.ts'
 import { isPlanFile, readPlanFile } from '../plan-store.ts'
 import { showPlan } from '../planning.ts'
 import { openStack, statePathOf } from '../project.ts'
+import { readRecord } from '../read-record.ts'
 import { learnEnvironment, learnSettings, learnState } from '../secrets.ts'
 import { backendAt } from '../sessions.ts'
 import type { ExitCode, Shell } from '../shell.ts'
@@ -45,7 +46,8 @@ async function showFile(shell: Shell, file: string, options: Options): Promise<E
   const { plan } = readPlanFile(file, shell)
   learnPlan(shell.secrets, plan)
   learnSettings(shell.secrets, plan)
-  if (options.json) shell.terminal.out(JSON.stringify(planJson(plan, hasChanges(plan))))
+  if (options.json)
+    shell.terminal.out(JSON.stringify(planJson(plan, { applyable: hasChanges(plan), read: readRecord })))
   else showPlan(shell, plan, options.showAll)
   return 0
 }
@@ -58,7 +60,10 @@ async function showState(shell: Shell, options: Options): Promise<ExitCode> {
 async function showPath(shell: Shell, path: string, options: Options): Promise<ExitCode> {
   const state = await readState(backendAt(path))
   learnState(shell.secrets, state)
-  if (options.json) shell.terminal.out(JSON.stringify(stateJson(state)))
+  if (options.json)
+    shell.terminal.out(
+      JSON.stringify(stateJson({ outputs: state.outputs, records: sortedRecords(state).map(readRecord) })),
+    )
   else shell.terminal.say(stateText(shell, state, options.showAll) || 'The state is empty.')
   return 0
 }

@@ -7,7 +7,13 @@ export type EngineEvent =
   /** One object is being read, or one list of many; `address` is absent for a list. */
   | { readonly kind: 'reading'; readonly address?: Address | undefined; readonly what: string }
   /** Planning has looked at `done` of `total` objects, as far as it knows them. */
-  | { readonly kind: 'planned'; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'planned'
+      readonly done: number
+      readonly total: number
+      /** The recorded object that was looked at; absent if there was none, or nobody asked to look. */
+      readonly refreshed?: { readonly address: Address; readonly id?: string | undefined } | undefined
+    }
   | { readonly kind: 'started'; readonly step: Step }
   /** `id` is the object's id if it has one. */
   | {

@@ -20,6 +20,7 @@ import { makeBlockPlanner } from './plan-block.ts'
 import { planOutputs } from './plan-outputs.ts'
 import { makeProviders, type PlannedProviders } from './plan-providers.ts'
 import { planRemovals } from './plan-removals.ts'
+import { planWritten } from './plan-written.ts'
 import { sameRecord, toRecord } from './recorded.ts'
 import { makeScope } from './scope.ts'
 import { AT_ONCE } from './settle-all.ts'
@@ -30,7 +31,6 @@ import { checkAddresses, makeTargets } from './targets.ts'
 import { findTwins } from './twins.ts'
 import { makeValues } from './values.ts'
 import { walk } from './walk.ts'
-import { written } from './written.ts'
 
 /**
  * Plans everything the request asks for.
@@ -81,7 +81,13 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
       if (list) list.push(instance)
       else byBlock.set(block, [instance])
       const done = instances.length
-      request.onEvent({ kind: 'planned', done, total: Math.max(done, config.resources.size) })
+      const total = Math.max(done, config.resources.size)
+      request.onEvent({
+        kind: 'planned',
+        done,
+        total,
+        refreshed: request.refresh ? refreshedOf(instance) : undefined,
+      })
     }
     const shared = { request: { ...request, ...run }, sources, live, intents, targets, add }
     const planner = makeBlockPlanner({ ...shared, graph, scope, values, limit, owners, byBlock })
@@ -228,11 +234,15 @@ function assemble(parts: {
     },
     providers: providers.all,
     moves: parts.moves,
-    written: written(config, request),
+    written: planWritten(config, request),
     prior: { records: priorRecords(state, found), outputs: state.outputs },
     refreshed: Object.fromEntries(found),
     targeted: request.targets.length > 0,
   }
+}
+
+function refreshedOf({ address, recorded }: PlannedInstance) {
+  return recorded && { address, id: typeof recorded['id'] === 'string' ? recorded['id'] : undefined }
 }
 
 function priorRecords(

@@ -179,6 +179,9 @@ function assemble(parts: {
   const { steps, joins, createsFirst } = makeSteps({
     instances,
     dependencies: (block) => graph.dependencies(block),
+    createFirst: [...config.resources].flatMap(([id, block]) =>
+      block.lifecycle.createBeforeDestroy ? [id] : [],
+    ),
     randomHex: request.world.randomHex,
   })
   const unchanged = instances.filter(

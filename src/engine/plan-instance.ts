@@ -5,7 +5,6 @@ import { type Diagnostic, DiagnosticError, hasErrors, located, type Place, probl
 import { evaluate } from '../expression/evaluate.ts'
 import type { Scope } from '../expression/scope.ts'
 import { formatPath, type Path } from '../path.ts'
-import { identityOf } from '../provider/collection.ts'
 import { readData, validateObject } from '../provider/lifecycle.ts'
 import { planObject } from '../provider/plan-object.ts'
 import type { DataSource } from '../provider/resource.ts'
@@ -21,6 +20,7 @@ import {
 } from '../schema/value.ts'
 import type { ResourceRecord } from '../state/state.ts'
 import { decide } from './compare.ts'
+import { findExisting } from './existing.ts'
 import { guardPlan } from './guard.ts'
 import { ignoreChanges } from './ignore.ts'
 import type { PlannedInstance } from './instance.ts'
@@ -85,7 +85,9 @@ export async function planManaged(
   const replaced = decision.action === 'replace'
   // A new object has nothing to keep, so that what was ignored is followed again.
   const config = replaced && followed !== evaluated.config ? conformed(evaluated.config) : kept
-  const planned = replaced ? (await plan(undefined, config)).planned : first.planned
+  const final = replaced ? await plan(undefined, config) : first
+  if (replaced) check(final.diagnostics, request)
+  const { planned } = final
   const fresh = decision.action === 'create' || decision.action === 'replace'
   check(guardPlan(resource, formatAddress(address), config, fresh ? undefined : prior, planned), request)
   if (replaced) refuseToDestroy(block, place)
@@ -102,10 +104,10 @@ export async function planManaged(
     ...decision,
     // What is tainted is replaced whatever has changed.
     replacePaths: replaced && decision.reason !== 'replace_because_tainted' ? first.replace : [],
-    answered: first.answered,
+    answered: final.answered,
     sensitive: sensitivePaths(evaluated.sensitive, source, planned),
     repetition: request.repetition,
-    existing: fresh ? await findExisting(request, source, live, planned, prior) : [],
+    existing: fresh ? await findExisting(request, source, live, planned, prior ?? recorded) : [],
   }
 }
 
@@ -192,49 +194,5 @@ function pendingData(
       const value = field(config, name) ?? null
       return [name, value === null && attributes[name]?.mode !== 'optional' ? UNKNOWN : value]
     }),
-  )
-}
-
-/** Finds objects that a create would collide with. Throws when one is certain to be the same object. */
-async function findExisting(
-  request: InstanceRequest,
-  source: Source,
-  live: Live,
-  planned: ObjectValue,
-  prior: ObjectValue | undefined,
-): Promise<string[]> {
-  const { collection } = source.resource
-  if (collection === undefined || !request.refresh) return []
-  if (collection.scope.length > 0 && request.dependsOnNew()) return []
-  const own = prior && identityOf(collection, prior)
-  const found = (await live.sameKey(source, planned)) ?? []
-  const identities = found
-    .map((value) => identityOf(collection, value) ?? '')
-    .filter((identity) => identity !== own)
-  if (collection.ambiguous === true) return identities
-  for (const identity of identities) refuseDuplicate(request, source, planned, request.owner(identity))
-  return identities
-}
-
-function refuseDuplicate(
-  request: InstanceRequest,
-  source: Source,
-  planned: ObjectValue,
-  owner: string | undefined,
-): void {
-  const address = formatAddress(request.address)
-  const key = (source.resource.collection?.key ?? []).map(
-    (name) => `${name} = ${JSON.stringify(field(planned, name) ?? null)}`,
-  )
-  const advice =
-    owner === undefined
-      ? `It is not managed here: import it with "hubform import '${address}' ${source.resource.importId ?? 'ID'}", or choose another ${key.length === 1 ? source.resource.collection?.key[0] : 'key'}.`
-      : `It is recorded as ${owner}: if the block was renamed, use "hubform state mv '${owner}' '${address}'"; otherwise only one of them can stay.`
-  throw new DiagnosticError(
-    problem(
-      'Object exists already',
-      `${address} would be created, but there is an object with ${key.join(', ')}. ${advice}`,
-      request.place,
-    ),
   )
 }

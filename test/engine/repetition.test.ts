@@ -24,11 +24,12 @@ describe('count', () => {
     expect(fewer.state.outputs['ids']?.value).toEqual(['id-1'])
   })
 
-  it('replaces a single object by instances when count is added', async () => {
+  it('takes a single object for the first instance when count is added, and replaces it by keys', async () => {
     const { apply, plan } = bench(fakeService().provider)
-    await apply({ resource: { fake_thing: { a: { name: 'single' } } } })
-    const result = await plan(counted(1))
-    expect(actions(result)).toEqual(['delete fake_thing.a', 'create fake_thing.a[0]'])
+    await apply({ resource: { fake_thing: { a: { name: 'n0' } } } })
+    expect(actions(await plan(counted(1)))).toEqual([])
+    const result = await plan(each({ n1: 'one' }))
+    expect(actions(result)).toEqual(['delete fake_thing.a', 'create fake_thing.a["n1"]'])
     expect(result.plan?.changes[0]?.reason).toBe('delete_because_wrong_repetition')
   })
 

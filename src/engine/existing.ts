@@ -1,0 +1,61 @@
+// Objects that are there before one is created with their natural key.
+import { formatAddress } from '../address.ts'
+import { DiagnosticError, problem } from '../diagnostics.ts'
+import { identityOf } from '../provider/collection.ts'
+import { field, type ObjectValue } from '../schema/value.ts'
+import type { Live, Source } from './live.ts'
+import type { InstanceRequest } from './plan-instance.ts'
+
+/**
+ * Identities that a create must not take for what it made. Throws when the object is there already, under another
+ * address or none.
+ *
+ * `replaced` is the object that is recorded here; it is still there while the new one is made, or a list still shows it.
+ */
+export async function findExisting(
+  request: Pick<InstanceRequest, 'address' | 'place' | 'dependsOnNew' | 'owner'>,
+  source: Source,
+  live: Live,
+  planned: ObjectValue,
+  replaced: ObjectValue | undefined,
+): Promise<readonly string[]> {
+  const { collection } = source.resource
+  if (collection === undefined) return []
+  const before = replaced && identityOf(collection, replaced)
+  // Where the configuration itself gives the identity, old and new object are told apart by nothing.
+  const own = before === undefined || before === identityOf(collection, planned) ? [] : [before]
+  if (collection.scope.length > 0 && request.dependsOnNew()) return own
+  const found = (await live.sameKey(source, planned)) ?? []
+  const others = found
+    .map((value) => identityOf(collection, value) ?? '')
+    .filter((identity) => identity !== before)
+  if (collection.ambiguous !== true) {
+    for (const identity of others) refuseDuplicate(request, source, planned, request.owner(identity))
+  }
+  return [...own, ...others]
+}
+
+function refuseDuplicate(
+  request: Pick<InstanceRequest, 'address' | 'place'>,
+  source: Source,
+  planned: ObjectValue,
+  owner: string | undefined,
+): void {
+  const address = formatAddress(request.address)
+  // It waits to be destroyed by this very plan.
+  if (owner?.startsWith(`${address} (deposed `)) return
+  const key = (source.resource.collection?.key ?? []).map(
+    (name) => `${name} = ${JSON.stringify(field(planned, name) ?? null)}`,
+  )
+  const advice =
+    owner === undefined
+      ? `It is not managed here: import it with "hubform import '${address}' ${source.resource.importId ?? 'ID'}", or choose another ${key.length === 1 ? source.resource.collection?.key[0] : 'key'}.`
+      : `It is recorded as ${owner}: if the block was renamed, use "hubform state mv '${owner}' '${address}'"; otherwise only one of them can stay.`
+  throw new DiagnosticError(
+    problem(
+      'Object exists already',
+      `${address} would be created, but there is an object with ${key.join(', ')}. ${advice}`,
+      request.place,
+    ),
+  )
+}

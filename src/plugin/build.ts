@@ -5,10 +5,10 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build, transform } from 'esbuild'
+import { executableName } from '../protocol/install.ts'
 import { encodeProviderSchema } from '../protocol/schema-answer.ts'
 import type { Provider } from '../provider/provider.ts'
 import { tavio } from '../systems/tavio/provider.ts'
-import { executableName } from './name.ts'
 
 const plugins: readonly Provider[] = [tavio]
 const target = 'node22'

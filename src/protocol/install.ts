@@ -27,6 +27,11 @@ export interface Installed {
   readonly config: string
 }
 
+/** The name by which hosts find the executable of a provider in its folder, whatever comes after it. */
+export function executableName(provider: string): string {
+  return `terraform-provider-${provider}`
+}
+
 const registries = ['registry.terraform.io', 'registry.opentofu.org']
 
 /**
@@ -39,7 +44,7 @@ export async function installMirror(options: MirrorOptions): Promise<Installed> 
   const { provider, packed = false, platforms = [platformOf(process)] } = options
   const dir = resolve(options.dir)
   const content = await readFile(options.executable)
-  const name = `terraform-provider-${provider.name}`
+  const name = executableName(provider.name)
   const files: string[] = []
   for (const place of placesOf(provider.source)) {
     for (const platform of platforms) {
@@ -60,7 +65,7 @@ export async function installDev(options: InstallOptions): Promise<Installed> {
   const { provider } = options
   platformOf(process)
   const dir = resolve(options.dir)
-  const file = join(dir, `terraform-provider-${provider.name}`)
+  const file = join(dir, executableName(provider.name))
   const written = await write(file, await readFile(options.executable), 0o755)
   return { files: [written], config: devConfig(dir, provider.source) }
 }

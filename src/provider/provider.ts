@@ -19,6 +19,8 @@ export interface Usage {
 /** A configured client, opaque to callers, handed to the provider's own resources. */
 export interface Connection {
   readonly client: unknown
+  /** Makes `client` ask anew for what it remembers: for looking again. Absent: it remembers nothing. */
+  readonly forget?: () => void
   usage(): Usage
   /** Lets go of sockets. Must be called once, also after failures. */
   close(): Promise<void>

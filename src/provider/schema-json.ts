@@ -42,6 +42,7 @@ export interface ProviderJson {
   readonly provider: SchemaJson
   readonly resource_schemas?: { readonly [type: string]: SchemaJson }
   readonly data_source_schemas?: { readonly [type: string]: SchemaJson }
+  readonly ephemeral_resource_schemas?: { readonly [type: string]: SchemaJson }
 }
 
 export interface ProviderSchemaJson {
@@ -104,6 +105,9 @@ function describe(provider: Provider): ProviderJson {
     ),
     data_source_schemas: sorted(
       Object.values(provider.dataSources).map((it) => [it.type, schemaJson(it.schema)] as const),
+    ),
+    ephemeral_resource_schemas: sorted(
+      Object.values(provider.ephemeralResources ?? {}).map((it) => [it.type, schemaJson(it.schema)] as const),
     ),
   })
 }

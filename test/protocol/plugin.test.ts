@@ -38,7 +38,7 @@ const invitation = {
 
 function start(env: NodeJS.ProcessEnv, file = executable) {
   const child = spawn(process.execPath, [file], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, TMPDIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   children.push(child)

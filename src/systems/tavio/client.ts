@@ -17,6 +17,12 @@ import type {
 export const UNREADABLE: unique symbol = Symbol('unreadable')
 export type Unreadable = typeof UNREADABLE
 
+/** A token made to be given away. */
+export interface LentToken {
+  readonly token: string
+  readonly expiresIn: number | null
+}
+
 /** An object inside an environment. */
 export interface Inside {
   readonly environment: string
@@ -33,7 +39,11 @@ export interface Reader {
   readonly fingerprints: Fingerprints
   /** True the first time a topic is named on this connection: for warnings that would repeat. */
   readonly once: (topic: string) => boolean
+  /** From now on asks anew for what was read. */
+  readonly forget: () => void
 
+  /** A token of its own, of the organization or of an environment, and the seconds it lives; null if nobody says. */
+  readonly lendToken: (environment: string | undefined) => Promise<LentToken>
   readonly currentUser: (signal: AbortSignal) => Promise<ServedUser>
   readonly users: (signal: AbortSignal) => Promise<readonly ServedUser[] | undefined>
   readonly user: (id: string, signal: AbortSignal) => Promise<ServedUser | undefined>

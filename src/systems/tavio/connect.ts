@@ -50,9 +50,18 @@ export function connect(options: ConnectOptions): Connection {
     count: usage.called,
   })
   const fingerprints = makeFingerprints(options.fingerprintKey)
-  const reader = makeReader({ api, words: options.words, fingerprints, remember: access === 'read' })
+  const lendToken = async (environment: string | undefined) => {
+    const { value, expiresAt } = await session.lend({ environment })
+    return {
+      token: value,
+      expiresIn: expiresAt === undefined ? null : Math.floor((expiresAt - now()) / 1000),
+    }
+  }
+  const remember = access === 'read'
+  const reader = makeReader({ api, words: options.words, fingerprints, lendToken, remember })
   return {
     client: access === 'read' ? reader : makeWriter(api, reader),
+    forget: reader.forget,
     usage: usage.now,
     close: requester.close,
   }

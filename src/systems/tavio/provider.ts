@@ -17,6 +17,7 @@ import { notes } from './notes.ts'
 import { organizationAccess } from './organization-access.ts'
 import { defaultStatusWords, type StatusWords } from './status.ts'
 import { segment } from './text.ts'
+import { environmentToken, organizationToken } from './tokens.ts'
 import { user } from './user.ts'
 
 const url = (value: unknown) =>
@@ -96,6 +97,7 @@ export function makeTavio(clock: PollClock): Provider {
         clock,
       }),
     resources: byType([environment, user, organizationAccess, environmentAccess, configuration, deployment]),
+    ephemeralResources: byType([organizationToken, environmentToken]),
     dataSources: byType([
       solution,
       solutions,

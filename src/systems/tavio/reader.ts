@@ -14,6 +14,7 @@ export interface ReaderNeeds {
   readonly api: Api
   readonly words: StatusWords
   readonly fingerprints: Fingerprints
+  readonly lendToken: Reader['lendToken']
   /** True: what was read once is answered from memory. */
   readonly remember: boolean
 }
@@ -22,12 +23,12 @@ type Params = Readonly<Record<string, string>>
 /** The decoders are loaded with the first answer: starting up does without them. */
 const wire = async () => await import('./wire.ts')
 
-export function makeReader({ api, words, fingerprints, remember }: ReaderNeeds): Reader {
+export function makeReader({ api, words, fingerprints, lendToken, remember }: ReaderNeeds): Reader {
   const topics = new Set<string>()
   const forever = makeMemory()
   const inTurn = makeTurns()
   const solutions = new Map<string, ServedSolution>()
-  const memory = remember ? forever : undefined
+  let memory = remember ? makeMemory() : undefined
   const kept = <T>(key: string, read: () => Promise<T>) => (memory === undefined ? read() : memory(key, read))
 
   async function list<T>(
@@ -107,6 +108,10 @@ export function makeReader({ api, words, fingerprints, remember }: ReaderNeeds):
   const reader: Reader = {
     words,
     fingerprints,
+    lendToken,
+    forget: () => {
+      if (remember) memory = makeMemory()
+    },
     once: (topic) => !topics.has(topic) && topics.add(topic) !== undefined,
 
     currentUser: async (signal) =>

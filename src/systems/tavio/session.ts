@@ -1,6 +1,6 @@
 // Which token a call is made with, and what to do when it is refused.
 import { refusesCredentials, type SignIn } from './sign-in.ts'
-import { TokenSlot } from './token.ts'
+import { type Token, TokenSlot } from './token.ts'
 
 /** The organization, one environment by its domain, or the organization as somebody rather than as a client. */
 export type Realm = { readonly environment?: string | undefined; readonly asUser?: boolean }
@@ -16,6 +16,11 @@ export interface Session {
    * instead, as the user if there is one.
    */
   readonly connectInstead: () => void
+  /**
+   * A token of its own for somebody else. Never one that is used here: renewing that one would end it in the hands of
+   * whoever it was given to.
+   */
+  readonly lend: (realm: Realm) => Promise<Token>
   /** Words to add to a refusal; may be empty. */
   readonly advice: () => string
 }
@@ -63,6 +68,10 @@ export function makeSession({ signIn, byClient, byUser, now }: SessionNeeds): Se
     connects: () => connecting,
     connectInstead: () => {
       connecting = true
+    },
+    lend: async ({ environment }) => {
+      if (environment !== undefined) return await connect(environment)
+      return byClient ? await signIn.clientToken() : await signIn.login()
     },
     advice: signIn.hint,
   }

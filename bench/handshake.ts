@@ -1,0 +1,72 @@
+// How long Terraform waits for the provider each time it starts it: node bench/handshake.ts [--runs N]
+//
+// From starting the process to its first line, against Node doing nothing at all, taken in turns. Terraform starts a
+// provider three to five times for each command, so this is felt more than anything else.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { bundle } from '../src/plugin/build.ts'
+import { makeCertificate } from '../src/protocol/certificate.ts'
+import { tavio } from '../src/systems/tavio/provider.ts'
+
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '15' } } })
+const runs = Number(values.runs)
+/** Above bare Node, in milliseconds: what a provider may take. */
+const AIM = 40
+
+const folder = mkdtempSync(join(tmpdir(), 'hubform-bench-'))
+const executable = join(folder, 'terraform-provider-tavio')
+writeFileSync(executable, await bundle(tavio), { mode: 0o755 })
+
+const invitation = {
+  TF_PLUGIN_MAGIC_COOKIE: 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2',
+  PLUGIN_PROTOCOL_VERSIONS: '6,5',
+  PLUGIN_CLIENT_CERT: makeCertificate(new Date()).pem,
+}
+const cases = [
+  { name: 'node -e 0, to its end', args: ['-e', '0'], env: {} },
+  { name: 'provider, to its line, encrypted', args: [executable], env: invitation },
+  {
+    name: 'provider, to its line, in clear',
+    args: [executable],
+    env: { ...invitation, PLUGIN_CLIENT_CERT: '' },
+  },
+] as const
+
+/** Milliseconds until the first output, or the end if there is none. */
+async function once(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const start = performance.now()
+  const child = spawn(process.execPath, args, {
+    // Those that are killed leave their sockets behind.
+    env: { ...process.env, TMPDIR: folder, ...env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  return await new Promise((resolve) => {
+    let time: number | undefined
+    child.stdout.once('data', () => {
+      time = performance.now() - start
+      child.kill('SIGKILL')
+    })
+    child.once('close', () => resolve(time ?? performance.now() - start))
+  })
+}
+
+const times: number[][] = cases.map(() => [])
+// Once more than asked for: the first of each reads its file from disk.
+for (let run = 0; run <= runs; run++) {
+  for (const [i, { args, env }] of cases.entries()) {
+    const time = await once(args, env)
+    if (run > 0) times[i]?.push(time)
+  }
+}
+rmSync(folder, { recursive: true })
+
+const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0
+const bare = median(times[0] ?? [])
+for (const [i, { name }] of cases.entries()) {
+  const of = median(times[i] ?? [])
+  const above = i === 0 ? '' : `  ${(of - bare).toFixed(1)} above, aim ${AIM}`
+  console.log(`${name.padEnd(36)}${of.toFixed(1).padStart(7)} ms${above}`)
+}

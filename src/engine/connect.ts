@@ -70,6 +70,8 @@ function get<T>(provider: Provider, kinds: { readonly [type: string]: T }, type:
 export interface Connections {
   /** Throws a diagnostic when the settings will not do. */
   client(key: string, planned: PlannedProvider): unknown
+  /** Makes a client ask anew for what it remembers. */
+  forget(key: string): void
   usage(): Usage
   close(): Promise<void>
 }
@@ -95,6 +97,7 @@ export function makeConnections(run: RunOptions, access: Access): Connections {
       open.set(key, connection)
       return connection.client
     },
+    forget: (key) => open.get(key)?.forget?.(),
     usage: () => [...open.values()].map((connection) => connection.usage()).reduce(addUsage, noUsage),
     async close() {
       // All answers are in by now; a socket that does not close changes none of them.

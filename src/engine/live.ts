@@ -13,6 +13,8 @@ export interface Source {
   readonly resource: Resource
   readonly providerKey: string
   readonly client: unknown
+  /** Makes the client ask anew for what it remembers. */
+  readonly forget: () => void
   readonly call: Call
 }
 
@@ -23,6 +25,8 @@ export interface Live {
   sameKey(source: Source, planned: ObjectValue): Promise<readonly ObjectValue[] | undefined>
   /** The same for what an earlier run may have made: undefined only if the service never tells. Throws what it throws. */
   findMade(source: Source, identity: ObjectValue): Promise<readonly ObjectValue[] | undefined>
+  /** The same once more, with a list that is asked for now. */
+  findAgain(source: Source, identity: ObjectValue): Promise<readonly ObjectValue[] | undefined>
 }
 
 interface Listing {
@@ -80,6 +84,12 @@ export function makeLive(limit: Limit, population: ReadonlyMap<string, number>):
     },
     sameKey: (source, planned) => withKey(source, planned, findListing),
     findMade: (source, identity) => withKey(source, identity, listing),
+    findAgain: (source, identity) => {
+      source.forget()
+      // Whoever reads from the list afterwards must see what was found.
+      listings.delete(scopeId(source.resource, source.providerKey, identity) ?? '')
+      return withKey(source, identity, listing)
+    },
   }
 }
 

@@ -161,6 +161,7 @@ const asRecorded: Live = {
   read: async (_source, prior) => prior,
   sameKey: async () => undefined,
   findMade: async () => undefined,
+  findAgain: async () => undefined,
 }
 
 function memoize<T>(find: (name: string) => T): (name: string) => T {

@@ -1,6 +1,6 @@
 // Finding out what became of a create that an earlier run died over.
 import { formatAddress } from '../address.ts'
-import { identityOf } from '../provider/collection.ts'
+import { type AnyCollection, identityOf } from '../provider/collection.ts'
 import { readObject } from '../provider/lifecycle.ts'
 import { type ObjectValue, objectOf } from '../schema/value.ts'
 import type { Intent } from '../state/journal.ts'
@@ -23,18 +23,15 @@ export async function recoverRecord(
   const { resource, call } = source
   const { collection } = resource
   const address = formatAddress(intent.record.address)
-  const found = intent.identity === undefined ? undefined : await live.findMade(source, intent.identity)
-  if (collection === undefined || found === undefined) {
+  const ours =
+    collection === undefined ? undefined : await lookForOurs(intent, { ...source, collection }, live, owned)
+  if (ours === undefined) {
     call.warn(
       'Outcome of create unknown',
       `An earlier run stopped while it created ${address}, and there is no way to find out whether it did. Look in the service: if the object is there, import it.`,
     )
     return undefined
   }
-  const ours = found.filter((value) => {
-    const identity = identityOf(collection, value) ?? ''
-    return !(intent.existing ?? []).includes(identity) && !owned(identity)
-  })
   if (ours.length > 1) {
     call.warn(
       'Outcome of create unknown',
@@ -65,6 +62,35 @@ export async function recoverRecord(
     schema: resource.schema,
     object,
     sensitive: schemaSensitive(resource.schema, object),
+  })
+}
+
+/** A list may lag behind a create, so one look is no proof of absence. */
+const LOOKS = 4
+
+/** The objects that the create may have made; undefined if the service does not tell. */
+async function lookForOurs(
+  intent: Intent,
+  source: Source & { readonly collection: AnyCollection },
+  live: Live,
+  owned: (identity: string) => boolean,
+): Promise<readonly ObjectValue[] | undefined> {
+  const { identity } = intent
+  if (identity === undefined) return undefined
+  const isOurs = (value: ObjectValue) => {
+    const id = identityOf(source.collection, value) ?? ''
+    return !(intent.existing ?? []).includes(id) && !owned(id)
+  }
+  let looks = 0
+  return source.call.poll({
+    what: `${source.resource.type} to be listed`,
+    probe: async () => {
+      looks += 1
+      const found = await (looks === 1 ? live.findMade : live.findAgain)(source, identity)
+      return found?.filter(isOurs)
+    },
+    until: (found) => found === undefined || found.length > 0 || looks >= LOOKS,
+    timeoutMs: 60_000,
   })
 }
 

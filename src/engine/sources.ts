@@ -35,13 +35,15 @@ export function makeSources(
       const before = known.get(id)
       if (before !== undefined) return before
       const { provider, providerKey: key, client } = connect(name)
-      const source = { resource: getResource(provider, type), providerKey: key, client: client() }
+      const resource = getResource(provider, type)
+      const source = { resource, providerKey: key, client: client(), forget: () => connections.forget(key) }
       known.set(id, source)
       return source
     },
     data(name, type) {
       const { provider, providerKey: key, client } = connect(name)
-      return { source: getDataSource(provider, type), providerKey: key, client: client() }
+      const forget = () => connections.forget(key)
+      return { source: getDataSource(provider, type), providerKey: key, client: client(), forget }
     },
   }
 }

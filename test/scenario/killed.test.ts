@@ -116,10 +116,13 @@ const moments = [
   { moment: 'while the hub takes its time, and does it later', fault: { delayMs: 20 } },
 ] as const
 
-// What was made must be seen to be found: lists that lag, and configurations that nobody can look at, are left out.
-const seen = { readLag: 0, readConfigurations: true } as const
+// What was made must be seen to be found: configurations that nobody can look at are left out.
+const seen = { readConfigurations: true } as const
 const services = [
-  { service: 'a service that is slow to delete', options: { switches: { deletes: true, deleteLag: 2 } } },
+  {
+    service: 'a service that shows late what is new or gone',
+    options: { switches: { deletes: true, deleteLag: 2, readLag: 2 } },
+  },
   { service: 'the flipped service', options: { profile: 'flipped', switches: seen } },
 ] as const
 

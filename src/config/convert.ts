@@ -3,7 +3,7 @@ import { convert as convertToShape, shapeOf, unifyAll } from '../expression/conv
 import { formatPath, type Path } from '../path.ts'
 import type { Attribute, Attributes, Type } from '../schema/attribute.ts'
 import { convertPrimitive } from '../schema/convert.ts'
-import { describeKind, describeType } from '../schema/type.ts'
+import { describeKind, describeType, rememberType } from '../schema/type.ts'
 import {
   field,
   isList,
@@ -26,7 +26,8 @@ export interface Converted {
 /** Converts an unmarked value. Attributes that an object type does not have are dropped, as Terraform does. */
 export function convert(value: Value, type: Type): Converted {
   const problems: string[] = []
-  return { value: convertTo(value, type, [], problems), problems }
+  const converted = convertTo(value, type, [], problems)
+  return { value: problems.length === 0 ? rememberType(converted, type) : converted, problems }
 }
 
 function convertTo(value: Value, type: Type, path: Path, problems: string[]): Value {

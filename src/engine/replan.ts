@@ -8,6 +8,7 @@ import type { Call } from '../provider/call.ts'
 import { validateObject } from '../provider/lifecycle.ts'
 import { planObject } from '../provider/plan-object.ts'
 import type { Resource } from '../provider/resource.ts'
+import { typedLike } from '../schema/kind.ts'
 import { unmark } from '../schema/marks.ts'
 import {
   field,
@@ -81,10 +82,11 @@ function settleUnknown(reviewed: Value, final: Value): Value {
   if (isWhollyKnown(reviewed)) return reviewed
   if (isObject(reviewed) && isObject(final)) {
     const names = new Set([...Object.keys(reviewed), ...Object.keys(final)])
-    return objectOf([...names].map((name) => [name, settleField(reviewed, final, name)]))
+    return typedLike(objectOf([...names].map((name) => [name, settleField(reviewed, final, name)])), final)
   }
   if (isList(reviewed) && isList(final) && reviewed.length === final.length) {
-    return reviewed.map((element, i) => settleUnknown(element, final[i] as Value))
+    const settled = reviewed.map((element, i) => settleUnknown(element, final[i] as Value))
+    return typedLike(settled, final)
   }
   return final
 }

@@ -1,7 +1,7 @@
 // Values as state files hold them: sets as lists, and values of any type together with their type.
 import type { Attributes, Type } from '../schema/attribute.ts'
 import { conformToType } from '../schema/conform.ts'
-import { typeFromJson, typeOfValue } from '../schema/type.ts'
+import { rememberType, typeFromJson, typeOfValue } from '../schema/type.ts'
 import {
   field,
   isList,
@@ -34,7 +34,8 @@ const wrap: Turn = (value, type) => {
 const unwrap: Turn = (value, type) => {
   if (type.kind !== 'dynamic') return into(value, type, unwrap) ?? value
   if (!isObject(value) || !Object.hasOwn(value, 'type') || !Object.hasOwn(value, 'value')) return value
-  return conformToType(field(value, 'value') ?? null, typeFromJson(field(value, 'type')), '').value
+  const recorded = typeFromJson(field(value, 'type'))
+  return rememberType(conformToType(field(value, 'value') ?? null, recorded, '').value, recorded)
 }
 
 /** Turns what is inside; undefined where there is nothing inside to turn. */

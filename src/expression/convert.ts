@@ -2,10 +2,13 @@
 //
 // A list and a tuple look alike here, as do a map and an object; both count as the latter, which is the more lenient.
 import { convertPrimitive } from '../schema/convert.ts'
+import { rememberedType, withType } from '../schema/kind.ts'
 import { isNumber, type Num } from '../schema/number.ts'
+import type { TypeJson } from '../schema/type.ts'
 import {
   isList,
   isObject,
+  type ObjectValue,
   objectOf,
   Sensitive,
   SetValue,
@@ -35,12 +38,52 @@ export function shapeOf(value: Value): Shape {
   if (isNumber(value)) return number
   if (value === null || value === UNKNOWN) return any
   if (value instanceof Sensitive) return shapeOf(value.value)
+  const remembered = rememberedType(value)
+  if (remembered !== undefined) return shapeOfType(remembered)
   if (value instanceof SetValue) return { kind: 'set', element: unifyAll(value.elements.map(shapeOf)) ?? any }
   if (isList(value)) return { kind: 'tuple', elements: value.map(shapeOf) }
   return {
     kind: 'object',
     fields: new Map(Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)])),
   }
+}
+
+function shapeOfType(type: unknown): Shape {
+  if (type === 'string' || type === 'number' || type === 'bool') return { kind: type }
+  if (!Array.isArray(type)) return any
+  const [kind, inner] = type as readonly unknown[]
+  if (kind === 'list' || kind === 'set' || kind === 'map') return { kind, element: shapeOfType(inner) }
+  if (kind === 'tuple') return { kind, elements: (inner as readonly unknown[]).map(shapeOfType) }
+  const fields = Object.entries(inner as object).map(([name, one]) => [name, shapeOfType(one)] as const)
+  return { kind: 'object', fields: new Map(fields) }
+}
+
+/** In Terraform's notation. */
+function typeOfShape(shape: Shape): TypeJson {
+  switch (shape.kind) {
+    case 'any':
+      return 'dynamic'
+    case 'list':
+    case 'set':
+    case 'map':
+      return [shape.kind, typeOfShape(shape.element)]
+    case 'tuple':
+      return ['tuple', shape.elements.map(typeOfShape)]
+    case 'object':
+      return ['object', Object.fromEntries([...shape.fields].map(([name, one]) => [name, typeOfShape(one)]))]
+    default:
+      return shape.kind
+  }
+}
+
+/** A new array as a list whose elements are of one shape. */
+export function listOfShape(elements: readonly Value[], element: Shape): readonly Value[] {
+  return withType(elements, ['list', typeOfShape(element)])
+}
+
+/** A new object as a map whose elements are of one shape. */
+export function mapOfShape(object: ObjectValue, element: Shape): ObjectValue {
+  return withType(object, ['map', typeOfShape(element)])
 }
 
 /** The shape all of them can be converted to; undefined if there is none. */
@@ -134,10 +177,13 @@ export function convert(value: Value, shape: Shape): Value {
       return toNumber(value)
     case 'bool':
       return toBool(value)
-    case 'list':
-      return elementsOf(value, shape).map((element, i) =>
-        inside(String(i), () => convert(element, shape.element)),
+    case 'list': {
+      const elements = elementsOf(value, shape)
+      return listOfShape(
+        elements.map((element, i) => inside(String(i), () => convert(element, shape.element))),
+        shape.element,
       )
+    }
     case 'set':
       return convertToSet(elementsOf(value, shape), shape.element)
     case 'tuple': {
@@ -148,12 +194,13 @@ export function convert(value: Value, shape: Shape): Value {
       if (!isObject(value)) throw new Mismatch(`${describeShape(shape)} required`)
       const of = (key: string) =>
         'fields' in shape ? (shape.fields.get(key) ?? any) : 'element' in shape ? shape.element : any
-      return objectOf(
+      const converted = objectOf(
         Object.entries(value).map(([key, inner]) => [
           key,
           inside(JSON.stringify(key), () => convert(inner, of(key))),
         ]),
       )
+      return shape.kind === 'map' ? mapOfShape(converted, shape.element) : converted
     }
   }
 }
@@ -164,7 +211,8 @@ function convertToSet(elements: readonly Value[], shape: Shape): Value {
     if (element instanceof Sensitive) marked = true
     return inside(String(i), () => convert(element instanceof Sensitive ? element.value : element, shape))
   })
-  return marked ? new Sensitive(setOf(converted)) : setOf(converted)
+  const set = withType(setOf(converted), ['set', typeOfShape(shape)])
+  return marked ? new Sensitive(set) : set
 }
 
 function elementsOf(value: Value, shape: Shape): readonly Value[] {

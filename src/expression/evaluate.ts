@@ -1,4 +1,5 @@
 // An Expression and a Scope to a Value.
+import { rememberedType } from '../schema/kind.ts'
 import { describeKind } from '../schema/type.ts'
 import { isList, objectOf, Sensitive, UNKNOWN, type Value } from '../schema/value.ts'
 import { getAttribute, getIndex, splatElements } from './access.ts'
@@ -10,6 +11,7 @@ import { bind, type Env, getBound } from './environment.ts'
 import type { Call, Expression, Join, ObjectExpression, Splat, Template } from './expression.ts'
 import { fault } from './fault.ts'
 import type { CallContext } from './functions/define.ts'
+import { uniformList } from './functions/define-unified.ts'
 import { evaluateReference } from './look-up.ts'
 import { evaluateFor } from './loop.ts'
 import { applyBinary, applyUnary, open, seal } from './operators.ts'
@@ -114,7 +116,8 @@ function runSplat(expression: Splat, env: Env): Value {
   const elements = splatElements(open(source))
   if (elements === UNKNOWN) return seal(UNKNOWN, source instanceof Sensitive)
   const result = elements.map((value) => run(expression.each, bind(env, '*', value)))
-  return seal(result, source instanceof Sensitive)
+  const kind = rememberedType(open(source))?.[0]
+  return seal(kind === 'list' || kind === 'set' ? uniformList(result) : result, source instanceof Sensitive)
 }
 
 function runObject(expression: ObjectExpression, env: Env): Value {

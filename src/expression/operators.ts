@@ -1,5 +1,6 @@
 // What operators do to values: unknown, null and marks included.
 
+import { rememberedType, typesAgree } from '../schema/kind.ts'
 import { unmark } from '../schema/marks.ts'
 import {
   addNumbers,
@@ -11,6 +12,7 @@ import {
   remainderNumbers,
   subtractNumbers,
 } from '../schema/number.ts'
+import { typeOfValue } from '../schema/type.ts'
 import {
   equal,
   isList,
@@ -109,6 +111,7 @@ function compare(operator: '==' | '!=', left: Value, right: Value): Value {
 /** Equality of unmarked values; unknown where something unknown decides. Values of different types are not equal. */
 export function equalOrUnknown(a: Value, b: Value): boolean | Unknown {
   if (a === UNKNOWN || b === UNKNOWN) return UNKNOWN
+  if (!sameKind(a, b)) return false
   if (isList(a) && isList(b)) {
     return a.length === b.length && allEqual(a.map((element, i) => [element, b[i] as Value]))
   }
@@ -120,6 +123,12 @@ export function equalOrUnknown(a: Value, b: Value): boolean | Unknown {
   if (a instanceof SetValue && b instanceof SetValue && !(isWhollyKnown(a) && isWhollyKnown(b)))
     return UNKNOWN
   return equal(a, b)
+}
+
+/** A list is no tuple, and a map no object, whatever is in them. */
+function sameKind(a: Value, b: Value): boolean {
+  const [x, y] = [rememberedType(a), rememberedType(b)]
+  return (x === undefined && y === undefined) || typesAgree(x ?? typeOfValue(a), y ?? typeOfValue(b))
 }
 
 function allEqual(pairs: readonly (readonly [Value, Value])[]): boolean | Unknown {

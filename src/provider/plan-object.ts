@@ -2,6 +2,8 @@
 import { type Diagnostic, DiagnosticError, problem } from '../diagnostics.ts'
 import { formatPath, type Path } from '../path.ts'
 import { type Attribute, type Attributes, namesOf } from '../schema/attribute.ts'
+import { typesAgree } from '../schema/kind.ts'
+import { typeOfValue } from '../schema/type.ts'
 import {
   equal,
   field,
@@ -136,9 +138,13 @@ function replacePaths(
   planned: ObjectValue,
   asked: readonly Path[],
 ): Path[] {
-  const differing = Object.keys(planned).filter(
-    (name) => !equal(planned[name] as Value, field(prior, name) ?? null),
-  )
+  const differing = Object.keys(planned).filter((name) => {
+    const before = field(prior, name) ?? null
+    const after = planned[name] as Value
+    if (!equal(after, before)) return true
+    const isDynamic = resource.schema.attributes[name]?.type.kind === 'dynamic'
+    return isDynamic && !typesAgree(typeOfValue(after), typeOfValue(before))
+  })
   const marked = differing.filter((name) => {
     const attribute = resource.schema.attributes[name]
     return attribute?.replace === true || (resource.update === undefined && attribute?.mode !== 'computed')

@@ -1,9 +1,12 @@
 // Values to and from JSON text, numbers exact.
+import { rememberedType, withType } from './kind.ts'
 import { Decimal, formatNumber, fromJsNumber, parseNumber } from './number.ts'
+import type { TypeJson } from './type.ts'
 import {
   isList,
   mapList,
   mapObject,
+  type ObjectValue,
   objectOf,
   Sensitive,
   SetValue,
@@ -74,6 +77,11 @@ export function encodeValue(value: Value): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Decimal) return { $: ['number', formatNumber(value)] }
   if (value instanceof Sensitive) return { $: ['sensitive', encodeValue(value.value)] }
+  const type = rememberedType(value)
+  return type === undefined ? encodeBare(value) : { $: ['typed', { type, value: encodeBare(value) }] }
+}
+
+function encodeBare(value: SetValue | readonly Value[] | ObjectValue): unknown {
   if (value instanceof SetValue) return { $: ['set', value.elements.map(encodeValue)] }
   if (isList(value)) return mapList(value, asIs(encodeValue))
   const object = mapObject(value, asIs(encodeValue))
@@ -110,6 +118,11 @@ function decodeTagged(tag: string, content: unknown): Value {
       return setOf((content as unknown[]).map(decodeValue))
     case 'object':
       return decodeObject(content as object)
+    case 'typed': {
+      const { type, value } = content as { type: TypeJson; value: unknown }
+      // What is shared with the text must not be typed for all that look at it; decoding makes everything anew.
+      return withType(decodeValue(value), type)
+    }
     default:
       throw new TypeError(`not an encoded value: unknown tag ${tag}`)
   }

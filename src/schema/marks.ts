@@ -1,5 +1,6 @@
 // Taking sensitivity marks off a value, keeping where they were.
 import type { Path } from '../path.ts'
+import { typedLike } from './kind.ts'
 import { Decimal } from './number.ts'
 import {
   field,
@@ -49,10 +50,12 @@ function strip(value: Value, path: Path, found: Path[]): Value {
   if (!hasMark(value)) return value
   if (value instanceof SetValue) {
     found.push(path)
-    return setOf(value.elements.map((element) => strip(element, path, [])))
+    return typedLike(setOf(value.elements.map((element) => strip(element, path, []))), value)
   }
-  if (isList(value)) return mapList(value, (element, i) => strip(element, [...path, i], found))
-  return mapObject(value as ObjectValue, (inner, key) => strip(inner, [...path, key], found))
+  const stripped = isList(value)
+    ? mapList(value, (element, i) => strip(element, [...path, i], found))
+    : mapObject(value as ObjectValue, (inner, key) => strip(inner, [...path, key], found))
+  return typedLike(stripped, value)
 }
 
 function markOne(value: Value, path: Path): Value {
@@ -60,9 +63,14 @@ function markOne(value: Value, path: Path): Value {
   if (step === undefined) return new Sensitive(value)
   if (typeof value !== 'object' || value === null || value instanceof Decimal) return value
   if (value instanceof Sensitive || value instanceof SetValue) return new Sensitive(value)
-  if (isList(value)) return value.map((element, i) => (i === step ? markOne(element, rest) : element))
+  if (isList(value))
+    return typedLike(
+      value.map((element, i) => (i === step ? markOne(element, rest) : element)),
+      value,
+    )
   // What is left of the cases is a map or an object.
   const object = value as ObjectValue
   const inner = typeof step === 'string' ? field(object, step) : undefined
-  return inner === undefined ? object : ({ ...object, [step]: markOne(inner, rest) } as ObjectValue)
+  if (inner === undefined) return object
+  return typedLike({ ...object, [step]: markOne(inner, rest) } as ObjectValue, object)
 }

@@ -1,8 +1,9 @@
 // Types in words and in Terraform's JSON notation.
 import { fail } from '../diagnostics.ts'
 import type { Attributes, Type } from './attribute.ts'
+import { rememberedType, withType } from './kind.ts'
 import { isNumber } from './number.ts'
-import { isList, Sensitive, SetValue, UNKNOWN, type Value } from './value.ts'
+import { isList, isObject, Sensitive, SetValue, UNKNOWN, type Value } from './value.ts'
 
 /** For messages: `list of string`, `object`. */
 export function describeType(type: Type): string {
@@ -54,13 +55,15 @@ function mapAttributes(attributes: Attributes): { [name: string]: TypeJson } {
   )
 }
 
-/** The narrowest type that says what a known value is; lists are tuples and maps objects, as for Terraform's outputs. */
+/** What a known value is, as far as it was remembered; otherwise the narrowest type that says it: tuples and objects. */
 export function typeOfValue(value: Value): TypeJson {
   if (value instanceof Sensitive) return typeOfValue(value.value)
   if (value === null || value === UNKNOWN) return 'dynamic'
   if (isNumber(value)) return 'number'
   if (typeof value === 'string') return 'string'
   if (typeof value === 'boolean') return 'bool'
+  const remembered = rememberedType(value)
+  if (remembered !== undefined) return remembered
   if (value instanceof SetValue)
     return ['set', value.elements[0] === undefined ? 'dynamic' : typeOfValue(value.elements[0])]
   if (isList(value)) return ['tuple', value.map(typeOfValue)]
@@ -93,4 +96,44 @@ function objectType(fields: object, optional: unknown): Type {
     } as const,
   ])
   return { kind: 'object', attributes: Object.fromEntries(attributes) as Attributes }
+}
+
+/** Remembers the type of a value that fits it, and of everything in it. Returns the value. */
+export function rememberType(value: Value, type: Type): Value {
+  if (value === null || value === UNKNOWN || typeof value !== 'object') return value
+  if (value instanceof Sensitive) {
+    rememberType(value.value, type)
+    return value
+  }
+  switch (type.kind) {
+    case 'list':
+    case 'set':
+      for (const element of value instanceof SetValue ? value.elements : isList(value) ? value : [])
+        rememberType(element, type.element)
+      break
+    case 'tuple':
+      if (isList(value))
+        for (const [i, element] of value.entries())
+          rememberType(element, type.elements[i] ?? { kind: 'dynamic' })
+      break
+    case 'map':
+      if (isObject(value)) for (const inner of Object.values(value)) rememberType(inner, type.element)
+      break
+    case 'object':
+      if (isObject(value))
+        for (const [name, inner] of Object.entries(value))
+          rememberType(inner, type.attributes[name]?.type ?? { kind: 'dynamic' })
+      break
+    default:
+      return value
+  }
+  return withType(value, heldType(value, type))
+}
+
+/** Elements of any type are of one type all the same: that of those that are there. */
+function heldType(value: Value, type: Type): TypeJson {
+  if (!('element' in type) || type.element.kind !== 'dynamic') return typeToJson(type)
+  const elements = value instanceof SetValue ? value.elements : Object.values(value ?? {})
+  const told = elements.map(typeOfValue).find((one) => one !== 'dynamic')
+  return [type.kind, told ?? 'dynamic']
 }

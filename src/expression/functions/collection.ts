@@ -1,5 +1,6 @@
 // Functions on maps and objects, and on collections of any kind.
 
+import { rememberedType } from '../../schema/kind.ts'
 import { unmark } from '../../schema/marks.ts'
 import { describeKind } from '../../schema/type.ts'
 import {
@@ -14,7 +15,7 @@ import {
   UNKNOWN,
   type Value,
 } from '../../schema/value.ts'
-import { convert, shapeOf, toText, unifyAll } from '../convert.ts'
+import { convert, listOfShape, mapOfShape, type Shape, shapeOf, toText, unifyAll } from '../convert.ts'
 import { open, seal } from '../operators.ts'
 import { allow, anything, define, defineRest, Failure, type Func, listOf, mapOf, Refusal } from './define.ts'
 import { graphemes } from './string-units.ts'
@@ -52,6 +53,7 @@ function lookup(args: readonly Value[]): Value {
 
 function merge(maps: readonly Value[]): Value {
   const entries: [string, Value][] = []
+  const shapes: Shape[] = []
   const marked = maps.some((map) => map instanceof Sensitive)
   for (const [i, map] of maps.entries()) {
     const value = open(map)
@@ -59,13 +61,32 @@ function merge(maps: readonly Value[]): Value {
     if (value === null) continue
     if (!isObject(value)) throw new Refusal(i, `a map or object is required, not ${describeKind(value)}`)
     entries.push(...Object.entries(value))
+    shapes.push(shapeOf(value))
   }
-  return seal(objectOf(entries), marked)
+  const merged = objectOf(entries)
+  const element = shapes.every(({ kind }) => kind === 'map') ? mapElement(shapes) : undefined
+  return seal(element === undefined ? merged : mapOfShape(merged, element), marked)
+}
+
+/** What maps have in common; undefined if that is nothing, or if there are none. */
+function mapElement(shapes: readonly Shape[]): Shape | undefined {
+  const all = shapes.length === 0 ? undefined : unifyAll(shapes)
+  return all?.kind === 'map' ? all.element : undefined
 }
 
 function sorted(value: Value, index: number): readonly string[] {
   if (!isObject(value)) throw new Refusal(index, `a map or object is required, not ${describeKind(value)}`)
   return Object.keys(value).sort(compareText)
+}
+
+/** The keys of a map are a list, those of an object a tuple. */
+function keysOf(value: Value): readonly Value[] {
+  const keys = sorted(value, 0)
+  return isMap(value) ? listOfShape(keys, string) : keys
+}
+
+function isMap(value: Value): boolean {
+  return rememberedType(value)?.[0] === 'map'
 }
 
 function zipmap(keysGiven: readonly Value[], valuesGiven: Value): Value {
@@ -80,7 +101,9 @@ function zipmap(keysGiven: readonly Value[], valuesGiven: Value): Value {
   }
   const at = keys.indexOf(null)
   if (at !== -1) throw new Failure(`key ${at} is null`)
-  return seal(objectOf(keys.map((key, i) => [String(key), values[i] as Value])), marked)
+  const zipped = objectOf(keys.map((key, i) => [String(key), values[i] as Value]))
+  const shape = shapeOf(values)
+  return seal(shape.kind === 'list' ? mapOfShape(zipped, shape.element) : zipped, marked)
 }
 
 /** The first that is neither null nor an empty string, converted to the type all have in common. */
@@ -103,16 +126,18 @@ function transpose(map: { readonly [key: string]: Value }): Value {
       result.set(name, [...(result.get(name) ?? []), key])
     }
   }
-  return objectOf(result)
+  const lists = [...result].map(([key, names]) => [key, listOfShape(names, string)] as const)
+  return mapOfShape(objectOf(lists), listOfString)
 }
 
+const string = { kind: 'string' } as const
 const listOfString = { kind: 'list', element: { kind: 'string' } } as const
 
 export const collectionFunctions: Readonly<Record<string, Func>> = {
   coalesce: defineRest([], allow(anything('vals'), 'nullable', 'unknowns'), (_none, args) => coalesce(args)),
   keys: define([container('inputMap')], ([map]) => {
     const value = open(map)
-    return seal(value === UNKNOWN ? UNKNOWN : sorted(value, 0), map instanceof Sensitive)
+    return seal(value === UNKNOWN ? UNKNOWN : keysOf(value), map instanceof Sensitive)
   }),
   length: define([container('value')], ([value]) => length(value)),
   lookup: defineRest(
@@ -126,10 +151,9 @@ export const collectionFunctions: Readonly<Record<string, Func>> = {
     const value = open(map)
     if (value === UNKNOWN) return seal(UNKNOWN, map instanceof Sensitive)
     if (!isObject(value)) throw new Failure(`a map or object is required, not ${describeKind(value)}`)
-    return seal(
-      sorted(value, 0).map((key) => value[key] as Value),
-      map instanceof Sensitive,
-    )
+    const values = sorted(value, 0).map((key) => value[key] as Value)
+    const shape = shapeOf(value)
+    return seal(shape.kind === 'map' ? listOfShape(values, shape.element) : values, map instanceof Sensitive)
   }),
   zipmap: define(
     [allow(listOf('keys', { kind: 'string' }), 'unknowns', 'marks'), container('values')],

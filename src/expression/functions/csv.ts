@@ -1,6 +1,7 @@
 // Comma-separated values with a header line.
 import { objectOf, type Value } from '../../schema/value.ts'
 import { Failure } from './define.ts'
+import { uniformList } from './define-unified.ts'
 
 /** One object per record, named by the header. Throws Failure on malformed text. */
 export function decodeCsv(text: string): Value {
@@ -9,12 +10,13 @@ export function decodeCsv(text: string): Value {
   const names = header.fields
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) throw new Failure(`there are two columns "${twice}"`)
-  return records.map(({ fields, line }) => {
+  const rows = records.map(({ fields, line }) => {
     if (fields.length !== names.length) {
       throw new Failure(`line ${line} has ${fields.length} fields, but the header has ${names.length}`)
     }
     return objectOf(names.map((name, i) => [name, fields[i] as string]))
   })
+  return uniformList(rows)
 }
 
 interface CsvRecord {

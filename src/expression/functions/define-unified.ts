@@ -1,7 +1,7 @@
 // Parameters whose elements are brought to one type.
 
 import { isList, Sensitive, SetValue, type Value } from '../../schema/value.ts'
-import { convert, Mismatch, type Shape, shapeOf, unifyAll } from '../convert.ts'
+import { convert, listOfShape, Mismatch, type Shape, shapeOf, unifyAll } from '../convert.ts'
 import type { Param } from './define.ts'
 
 /** A list whose elements are converted to the type they have in common. Keeps a mark on the whole list. */
@@ -12,7 +12,7 @@ export function unified(name: string): Param<Value> {
 /** Throws Mismatch when there is no common type. */
 export function toUniformList(value: Value): Value {
   if (value instanceof Sensitive) return new Sensitive(toUniformList(value.value))
-  if (value instanceof SetValue) return value.elements
+  if (value instanceof SetValue) return uniformList([...value.elements])
   if (!isList(value)) throw new Mismatch('list required')
   return convert(value, { kind: 'list', element: commonShape(value) })
 }
@@ -28,4 +28,10 @@ export function commonShape(elements: readonly Value[]): Shape {
   const shape = unifyAll(elements.map(shapeOf))
   if (!shape) throw new Mismatch('all elements must be of one type')
   return shape
+}
+
+/** A new array as a list. What is in it must be of one type already; otherwise it stays a tuple. */
+export function uniformList(elements: readonly Value[]): readonly Value[] {
+  const shape = unifyAll(elements.map(shapeOf))
+  return shape === undefined ? elements : listOfShape(elements, shape)
 }

@@ -1,7 +1,7 @@
 // The verbs of `format`: a `%`, flags, a width, a precision, and a letter that says how the argument is written.
 import { formatNumber, isNumber, isWhole, type Num, parts } from '../../schema/number.ts'
 import { isList, isWhollyKnown, SetValue, UNKNOWN, type Value } from '../../schema/value.ts'
-import { Mismatch, toBool, toNumber, toText } from '../convert.ts'
+import { listOfShape, Mismatch, toBool, toNumber, toText } from '../convert.ts'
 import { Failure, Refusal } from './define.ts'
 import { encodeJson, encodeText } from './json-text.ts'
 import { graphemes } from './string-units.ts'
@@ -79,13 +79,14 @@ export function formatAll(format: string, args: readonly Value[]): Value {
       )
     }
   }
-  return Array.from({ length }, (_, i) => {
+  const texts = Array.from({ length }, (_, i) => {
     const row = args.map((arg, j) => {
       const list = lists[j]
       return list ? (list[i] as Value) : arg
     })
     return row.every(isWhollyKnown) ? formatText(format, row) : UNKNOWN
   })
+  return listOfShape(texts, { kind: 'string' })
 }
 
 function writeVerb(verb: Verb, value: Value): string {

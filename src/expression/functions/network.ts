@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { isWhole, type Num, parts } from '../../schema/number.ts'
 import { define, defineRest, Failure, type Func, int, num, Refusal, str } from './define.ts'
+import { uniformList } from './define-unified.ts'
 
 interface Prefix {
   /** Number of the first address. */
@@ -105,6 +106,6 @@ export const networkFunctions: Readonly<Record<string, Func>> = {
     formatPrefix(subnet(parsePrefix(prefix), extra, toBig(number))),
   ),
   cidrsubnets: defineRest([str('prefix')], int('newbits'), ([prefix], extras) =>
-    subnets(parsePrefix(prefix), extras),
+    uniformList(subnets(parsePrefix(prefix), extras)),
   ),
 }

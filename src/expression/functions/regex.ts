@@ -1,6 +1,7 @@
 // Regular expressions. Terraform's are RE2: the common syntax is translated to JavaScript's, the rest refused.
 import { objectOf, type Value } from '../../schema/value.ts'
 import { define, Failure, type Func, Refusal, str } from './define.ts'
+import { uniformList } from './define-unified.ts'
 import { translate } from './regex-syntax.ts'
 
 interface Compiled {
@@ -84,7 +85,7 @@ export const regexFunctions: Readonly<Record<string, Func>> = {
   }),
   regexall: define([str('pattern'), str('string')], ([pattern, text]) => {
     const compiled = compileArgument(pattern)
-    return Array.from(matches(compiled.regex, text), (match) => result(match, compiled))
+    return uniformList(Array.from(matches(compiled.regex, text), (match) => result(match, compiled)))
   }),
   replace: define([str('str'), str('substr'), str('replace')], ([text, search, replacement]) =>
     replace(text, search, replacement),

@@ -1,8 +1,9 @@
 // Functions on lists.
+import { rememberedType, typedLike } from '../../schema/kind.ts'
 import { addNumbers, compareNumbers, isNumber, type Num } from '../../schema/number.ts'
 import { describeKind } from '../../schema/type.ts'
 import { equal, isList, Sensitive, SetValue, UNKNOWN, type Value } from '../../schema/value.ts'
-import { Mismatch, toBool, toNumber } from '../convert.ts'
+import { listOfShape, Mismatch, shapeOf, toBool, toNumber } from '../convert.ts'
 import { equalOrUnknown, open, seal } from '../operators.ts'
 import {
   allow,
@@ -16,7 +17,7 @@ import {
   num,
   Refusal,
 } from './define.ts'
-import { unified, unifiedLists } from './define-unified.ts'
+import { unified, unifiedLists, uniformList } from './define-unified.ts'
 
 const any = { kind: 'any' } as const
 const string = { kind: 'string' } as const
@@ -106,7 +107,7 @@ function range(params: readonly Num[]): Value {
     if (result.length >= MAX_RANGE) throw new Failure(`more than ${MAX_RANGE} numbers would be made`)
     result.push(at)
   }
-  return result
+  return uniformList(result)
 }
 
 function slice(given: Value, start: number, end: number): Value {
@@ -119,7 +120,12 @@ function slice(given: Value, start: number, end: number): Value {
   if (start < 0) throw new Refusal(1, 'the start must not be negative')
   if (end > elements.length) throw new Refusal(2, 'the end is greater than the length of the list')
   if (start > end) throw new Refusal(1, 'the start is greater than the end')
-  return seal(elements.slice(start, end), marked)
+  return seal(sliced(list, elements.slice(start, end)), marked)
+}
+
+/** Part of a list is a list; part of a tuple is a shorter tuple. */
+function sliced(list: Value, part: readonly Value[]): readonly Value[] {
+  return rememberedType(list)?.[0] === 'list' ? typedLike(part, list) : part
 }
 
 function sum(given: Value): Value {
@@ -140,14 +146,16 @@ function sum(given: Value): Value {
 
 function chunk(list: readonly Value[], size: number): Value {
   if (size < 0) throw new Failure('the size must be positive')
-  if (list.length === 0) return []
-  if (size === 0) return [list]
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size))
+  const chunks =
+    size === 0
+      ? [list]
+      : Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size))
+  return uniformList(list.length === 0 ? [] : chunks.map((one) => uniformList([...one])))
 }
 
 function matchkeys(values: readonly Value[], keys: readonly Value[], search: readonly Value[]): Value {
   if (values.length !== keys.length) throw new Failure('there must be as many keys as values')
-  return values.filter((_value, i) => search.some((wanted) => equal(wanted, keys[i] as Value)))
+  return uniformList(values.filter((_value, i) => search.some((wanted) => equal(wanted, keys[i] as Value))))
 }
 
 export const sequenceFunctions: Readonly<Record<string, Func>> = {
@@ -171,16 +179,20 @@ export const sequenceFunctions: Readonly<Record<string, Func>> = {
     }
     throw new Failure('all lists are empty')
   }),
-  compact: define([listOf('list', string)], ([list]) => list.filter((text) => text !== null && text !== '')),
+  compact: define([listOf('list', string)], ([list]) =>
+    listOfShape(
+      list.filter((text) => text !== null && text !== ''),
+      string,
+    ),
+  ),
   concat: defineRest([], container('seqs'), (_none, lists) => {
     if (lists.length === 0) throw new Failure('at least one argument is required')
     const marked = lists.some((list) => list instanceof Sensitive)
     const opened = lists.map(open)
     if (opened.includes(UNKNOWN)) return seal(UNKNOWN, marked)
-    return seal(
-      opened.flatMap((list, i) => getList(list, i)),
-      marked,
-    )
+    const all = opened.flatMap((list, i) => getList(list, i))
+    const areLists = opened.every((list) => rememberedType(list)?.[0] === 'list')
+    return seal(areLists ? uniformList(all) : all, marked)
   }),
   contains: define(
     [allow(anything('list'), 'unknowns'), allow(anything('value'), 'unknowns')],
@@ -188,7 +200,10 @@ export const sequenceFunctions: Readonly<Record<string, Func>> = {
   ),
   distinct: define([unified('list')], ([list]) => {
     const elements = elementsOf(list) ?? []
-    return elements.filter((element, i) => !elements.slice(0, i).some((earlier) => equal(earlier, element)))
+    const kept = elements.filter(
+      (element, i) => !elements.slice(0, i).some((earlier) => equal(earlier, element)),
+    )
+    return typedLike(kept, list)
   }),
   element: define([container('list'), int('index')], ([list, index]) => element(list, index)),
   flatten: define([container('list')], ([list]) => flatten(list)),
@@ -219,7 +234,12 @@ export const sequenceFunctions: Readonly<Record<string, Func>> = {
     if (list === UNKNOWN) return given
     const elements = elementsOf(list)
     if (!elements) throw new Refusal(0, `a list is required, not ${describeKind(list)}`)
-    return seal([...elements].reverse(), given instanceof Sensitive)
+    const reversed = [...elements].reverse()
+    const element = shapeOf(list)
+    return seal(
+      'element' in element ? listOfShape(reversed, element.element) : reversed,
+      given instanceof Sensitive,
+    )
   }),
   slice: define([container('list'), int('start_index'), int('end_index')], ([list, start, end]) =>
     slice(list, start, end),

@@ -12,7 +12,7 @@ import {
 import { convert, Mismatch } from '../convert.ts'
 import { open, seal } from '../operators.ts'
 import { allow, anything, defineRest, Failure, type Func, type Param, Refusal } from './define.ts'
-import { commonShape } from './define-unified.ts'
+import { commonShape, uniformList } from './define-unified.ts'
 
 /** Lists are taken as sets. */
 const set = (name: string): Param<readonly Value[]> => ({
@@ -63,7 +63,7 @@ function product(args: readonly Value[]): Value {
     [[]],
   )
   const asSet = args.some((arg) => open(arg) instanceof SetValue)
-  return seal(asSet ? setOf(rows) : rows, marked)
+  return seal(asSet ? setOf(rows) : uniformList(rows), marked)
 }
 
 export const setFunctions: Readonly<Record<string, Func>> = {

@@ -1,5 +1,6 @@
 // Functions on text. Positions and lengths count what a reader sees as characters (grapheme clusters), as Terraform does.
 import { compareText, isWhollyKnown, UNKNOWN, type Value } from '../../schema/value.ts'
+import { listOfShape } from '../convert.ts'
 import { trimEnd, trimStart } from '../literals.ts'
 import {
   allow,
@@ -103,10 +104,10 @@ export const stringFunctions: Readonly<Record<string, Func>> = {
   sort: define([listOf('list', string)], ([list]) => {
     const at = list.indexOf(null)
     if (at !== -1) throw new Failure(`element ${at} is null, and a null string cannot be sorted`)
-    return [...(list as readonly string[])].sort(compareText)
+    return listOfShape([...(list as readonly string[])].sort(compareText), string)
   }),
   split: define([str('separator'), str('str')], ([separator, text]) =>
-    separator === '' ? [...text] : text.split(separator),
+    listOfShape(separator === '' ? [...text] : text.split(separator), string),
   ),
   startswith: prefixed((text, part) => text.startsWith(part), 'str', 'prefix'),
   strcontains: prefixed((text, part) => text.includes(part), 'str', 'substr'),

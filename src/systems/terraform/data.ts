@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { defineResource } from '../../provider/resource.ts'
 import { dynamic, schema, string } from '../../schema/attribute.ts'
+import { typesAgree } from '../../schema/kind.ts'
+import { typeOfValue } from '../../schema/type.ts'
 import { equal, UNKNOWN, type Value } from '../../schema/value.ts'
 
 /** Keeps a value, and replaces itself when another changes. */
@@ -23,7 +25,9 @@ export const data = defineResource<undefined>()({
   ),
   async plan({ prior, config }) {
     const input = config.input as Value
-    if (prior !== undefined && equal(input, prior.input as Value)) return {}
+    const before = (prior?.input ?? null) as Value
+    const same = equal(input, before) && typesAgree(typeOfValue(input), typeOfValue(before))
+    if (prior !== undefined && same) return {}
     return { computed: { output: input === null ? null : UNKNOWN } }
   },
   read: async ({ prior }) => prior,

@@ -87,12 +87,14 @@ function decodeIntent(entry: ObjectValue): Intent {
   if (action !== 'create' && action !== 'update' && action !== 'delete')
     throw new UnreadableError('intent.action must be create, update or delete, and it is not.')
   const identity = field(entry, 'identity')
+  const existing = field(entry, 'existing')
   return {
     step: getText(entry, 'step', 'intent'),
     action,
     key: getText(entry, 'key', 'intent'),
     record: decodeRecord(field(entry, 'record'), 'intent.record'),
     ...(identity !== undefined && { identity: asObject(identity, 'intent.identity') }),
+    ...(existing !== undefined && { existing: asTexts(existing, 'intent.existing') }),
   }
 }
 

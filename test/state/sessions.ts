@@ -41,5 +41,6 @@ export function intentOf(record: ResourceRecord, action: Intent['action'] = 'cre
     key,
     record: { ...record, attributes: {} },
     identity: { email: record.address.name },
+    existing: ['made before us'],
   }
 }

@@ -1,5 +1,5 @@
 // From configuration, state and what is, to a plan. Sends nothing that could change anything.
-import { compareAddresses, formatAddress, formatBlock } from '../address.ts'
+import { compareAddresses, findAddress, formatAddress, formatBlock } from '../address.ts'
 import { type Diagnostic, hasErrors } from '../diagnostics.ts'
 import { mark } from '../schema/marks.ts'
 import type { Intent } from '../state/journal.ts'
@@ -27,7 +27,7 @@ import { AT_ONCE } from './settle-all.ts'
 import { makeSources } from './sources.ts'
 import { makeSteps } from './steps.ts'
 import { survey } from './survey.ts'
-import { checkAddresses, makeTargets } from './targets.ts'
+import { checkAddresses, checkInstances, makeTargets } from './targets.ts'
 import { findTwins } from './twins.ts'
 import { makeValues } from './values.ts'
 import { walk } from './walk.ts'
@@ -46,6 +46,17 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
   const connections = makeConnections(request, 'read')
   const diagnostics: Diagnostic[] = []
   const warnings: Diagnostic[] = []
+  const told = new Set<string>()
+  // What stops several blocks, such as a provider, is told once.
+  const keep = (found: readonly Diagnostic[]): boolean => {
+    for (const one of found) {
+      const text = JSON.stringify(one)
+      if (told.has(text)) continue
+      told.add(text)
+      diagnostics.push(one)
+    }
+    return !hasErrors(found)
+  }
   // Warnings that resources give while planning belong to the plan, not to its progress.
   const run: RunOptions = {
     ...request,
@@ -92,6 +103,7 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
     const shared = { request: { ...request, ...run }, sources, live, intents, targets, add }
     const planner = makeBlockPlanner({ ...shared, graph, scope, values, limit, owners, byBlock })
 
+    const isPartial = request.mode !== 'normal' || request.targets.length > 0
     await walk({
       nodes: graph.nodes,
       parallelism: AT_ONCE,
@@ -99,28 +111,42 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
       skip: () => {},
       visit: (node) => {
         if (node.kind === 'local') return true
-        if (node.kind === 'resource')
-          return planner.planBlock(node.block).then((found) => keep(diagnostics, found))
+        if (node.kind === 'resource') return planner.planBlock(node.block).then((found) => keep(found))
+        // What only a part of a run might need is settled when that part does.
+        if (isPartial) return true
         try {
           providers.settle(node.block)
           return true
         } catch (error) {
-          return keep(diagnostics, toDiagnostics(error, node.block.place))
+          return keep(toDiagnostics(error, node.block.place))
         }
       },
     })
     const removals = await planRemovals({ ...shared, providers, planner })
-    keep(diagnostics, removals.diagnostics)
+    keep(removals.diagnostics)
     diagnostics.push(...findTwins(instances, request.providers, providers.all))
-    if (request.interrupt.aborted) diagnostics.push(interrupted)
+    if (!hasErrors(diagnostics)) {
+      const recorded = new Set([...state.records.values()].map(({ address }) => formatAddress(address)))
+      const isThere = (address: string) => planner.wanted.has(address) || recorded.has(address)
+      const keyed = request.targets.filter((text) => findAddress(text)?.key !== undefined)
+      diagnostics.push(...checkInstances('--target', keyed, isThere))
+      if (request.mode === 'normal')
+        diagnostics.push(...checkInstances('--replace', request.replace, (text) => planner.wanted.has(text)))
+    }
+    if (request.interrupt.aborted) {
+      // Everything that was waiting says that it was stopped; once is enough.
+      const others = diagnostics.filter(({ summary }) => summary !== interrupted.summary)
+      return { plan: undefined, diagnostics: [...others, interrupted, ...warnings] }
+    }
     if (hasErrors(diagnostics)) return { plan: undefined, diagnostics: [...diagnostics, ...warnings] }
 
     const wanted = (name: string) => {
+      if (request.targets.length === 0) return true
       const output = config.outputs.get(name)
-      if (output === undefined) return false
-      const needs = [...graph.dependenciesOf([output.body.expression])]
-      // With targets, an output that refers to none of them is not looked at.
-      return (request.targets.length === 0 || needs.length > 0) && needs.every(targets.block)
+      const needs = output === undefined ? [] : [...graph.dependenciesOf([output.body.expression])]
+      // With targets, an output is looked at if it can be told from them alone.
+      if (request.mode === 'destroy') return needs.some(targets.block)
+      return needs.length > 0 && needs.every(targets.whole)
     }
     const outputs = planOutputs(config, state, scope, request.mode, wanted)
     diagnostics.push(...outputs.diagnostics)
@@ -158,11 +184,6 @@ const interrupted: Diagnostic = {
   detail: 'Planning was stopped before it ended. Nothing was changed.',
 }
 
-function keep(into: Diagnostic[], found: readonly Diagnostic[]): boolean {
-  into.push(...found)
-  return !hasErrors(found)
-}
-
 function assemble(parts: {
   readonly request: PlanRequest
   readonly graph: BlockGraph
@@ -183,6 +204,7 @@ function assemble(parts: {
       block.lifecycle.createBeforeDestroy ? [id] : [],
     ),
     randomHex: request.world.randomHex,
+    isLive: request.refresh,
   })
   const unchanged = instances.filter(
     (instance) => instance.action === 'no-op' && instance.block !== undefined && instance.planned !== null,
@@ -278,7 +300,8 @@ function refreshed(
   const current = toRecord({
     address,
     deposed,
-    provider: record?.provider ?? provider,
+    // A block may have been given to another provider configuration since.
+    provider: provider || (record?.provider ?? ''),
     tainted: record?.tainted ?? false,
     schema,
     object,

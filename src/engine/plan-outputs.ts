@@ -5,14 +5,14 @@ import { evaluate } from '../expression/evaluate.ts'
 import type { Scope } from '../expression/scope.ts'
 import type { Path } from '../path.ts'
 import { unmark } from '../schema/marks.ts'
-import { equal, type Value } from '../schema/value.ts'
+import { equal, isWhollyKnown, type Value } from '../schema/value.ts'
 import type { OutputValue, State } from '../state/state.ts'
 import { toDiagnostics } from './call.ts'
 import type { OutputChange } from './change.ts'
 import type { PlanMode } from './plan.ts'
 import { plainSets } from './state-form.ts'
 
-/** Compares recorded outputs with what they will be. `skip` names outputs that cannot be told since what they need failed. */
+/** Compares recorded outputs with what they will be. Those that are not wanted stay as they are. */
 export function planOutputs(
   config: Config,
   state: State,
@@ -26,6 +26,7 @@ export function planOutputs(
   for (const name of names) {
     const output = config.outputs.get(name)
     const recorded = state.outputs[name]
+    if (!wanted(name)) continue
     if (output === undefined || mode === 'destroy') {
       if (recorded === undefined) continue
       outputs.push({
@@ -37,12 +38,13 @@ export function planOutputs(
       })
       continue
     }
-    if (!wanted(name)) continue
     try {
       const { value, sensitive } = unmark(evaluate(output.body.expression, scope))
       const shown = checkShown(name, output, sensitive, output.place)
       diagnostics.push(...shown)
       if (shown.length > 0) continue
+      // What refers to an object that is gone is settled when the object is there again.
+      if (mode === 'refresh-only' && !isWhollyKnown(value)) continue
       outputs.push({
         name,
         action: actionOf(recorded, value, output.sensitive),

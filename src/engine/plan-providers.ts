@@ -1,4 +1,5 @@
 // Provider settings while planning.
+import { formatAddress } from '../address.ts'
 import type { Config, ProviderBlock } from '../config/config.ts'
 import { DiagnosticError, fail, located } from '../diagnostics.ts'
 import { evaluate } from '../expression/evaluate.ts'
@@ -8,14 +9,18 @@ import { unmark } from '../schema/marks.ts'
 import { isObject, isWhollyKnown, type ObjectValue } from '../schema/value.ts'
 import type { ResourceRecord } from '../state/state.ts'
 import type { RunOptions } from './api.ts'
+import { toDiagnostics } from './call.ts'
 import { fullSource, getProvider, parseProviderReference, sourceOf } from './connect.ts'
 import { providerKey } from './graph.ts'
 import type { PlannedProvider } from './plan.ts'
 
 export interface PlannedProviders {
-  /** Evaluates a provider block. Throws diagnostics. */
-  settle(block: ProviderBlock): void
-  /** The configuration of that key; one without a block gets its settings from the environment. Throws diagnostics. */
+  /** Evaluates a provider block, once. What it refers to must have been planned. Throws diagnostics. */
+  settle(block: ProviderBlock): PlannedProvider
+  /**
+   * The configuration of that key, settled now if it was not before; one without a block gets its settings from the
+   * environment. Throws diagnostics.
+   */
   get(provider: { readonly name: string; readonly alias?: string | undefined }): PlannedProvider
   /** Key of the configuration that a record was made with. Throws a diagnostic when there is none. */
   keyOf(record: ResourceRecord): { readonly name: string; readonly alias?: string | undefined }
@@ -48,28 +53,48 @@ export function makeProviders(config: Config, run: RunOptions, scope: Scope): Pl
     return planned
   }
 
+  const blocks = new Map(config.providers.map((block) => [providerKey(block), block]))
+  const failures = new Map<string, unknown>()
+  const settleBlock = (block: ProviderBlock): PlannedProvider => {
+    const key = providerKey(block)
+    const known = all[key]
+    if (known !== undefined) return known
+    if (failures.has(key)) throw failures.get(key)
+    // The same words wherever it is met, so that one fault is told once.
+    const place = { address: `provider "${key}"`, ...block.place }
+    try {
+      const { value } = unmark(evaluate(block.body.expression, scope))
+      return settle(block.name, block.alias, isObject(value) ? value : {}, place)
+    } catch (error) {
+      const failure = new DiagnosticError(toDiagnostics(error, place), { cause: error })
+      failures.set(key, failure)
+      throw failure
+    }
+  }
+
   return {
     all,
-    settle(block) {
-      const { value } = unmark(evaluate(block.body.expression, scope))
-      settle(block.name, block.alias, isObject(value) ? value : {}, block.place)
-    },
+    settle: settleBlock,
     get(provider) {
-      const known = all[providerKey(provider)]
-      if (known !== undefined) return known
+      const key = providerKey(provider)
+      const block = blocks.get(key)
+      if (block !== undefined) return settleBlock(block)
       if (provider.alias !== undefined) {
         fail(
           'Unknown provider configuration',
-          `There is no provider "${provider.name}" with alias "${provider.alias}". Add the provider block, or correct the reference.`,
+          `There is no provider "${provider.name}" with alias "${provider.alias}". Add the provider block, or correct the reference; an object that was made with it needs it until it is destroyed.`,
         )
       }
-      return settle(provider.name, undefined, {}, { address: `provider "${provider.name}"` })
+      return all[key] ?? settle(provider.name, undefined, {}, { address: `provider "${provider.name}"` })
     },
     keyOf(record) {
       const reference = parseProviderReference(record.provider)
       const name = reference && localName(config, run, reference.source)
       if (reference !== undefined && name !== undefined) return { name, alias: reference.alias }
-      return fail('Unknown provider', `The state refers to ${record.provider}, which Hubform does not have.`)
+      return fail(
+        'Unknown provider',
+        `${formatAddress(record.address)} was made with ${record.provider}, which Hubform does not have. Take it out of the state with "hubform state rm", or use a Hubform that has that provider.`,
+      )
     },
   }
 }

@@ -13,6 +13,8 @@ export interface StepsRequest {
   /** Blocks that ask for create_before_destroy, whether anything is planned for them or not. */
   readonly createFirst: readonly string[]
   readonly randomHex: World['randomHex']
+  /** False: what is was not looked at, so that nobody can hold the objects to it. */
+  readonly isLive: boolean
 }
 
 export interface Steps {
@@ -43,7 +45,7 @@ export function makeSteps(request: StepsRequest): Steps {
       randomHex,
     )
     for (const step of own) {
-      steps.push(step)
+      steps.push(request.isLive ? step : { ...step, fingerprint: undefined })
       add(step.action === 'delete' ? groups.removals : groups.makes, block, step.id)
       const makesFirst = step.action === 'create' && step.deposed !== undefined
       if (step.action === 'update' || makesFirst) add(groups.letsGo, block, step.id)

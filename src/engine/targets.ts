@@ -12,9 +12,11 @@ export interface Targets {
   block(block: string): boolean
   /** True if the instance may be changed, given that its block is looked at. */
   instance(address: string): boolean
+  /** True if all instances of the block are taken in. */
+  whole(block: string): boolean
 }
 
-export const everything: Targets = { block: () => true, instance: () => true }
+export const everything: Targets = { block: () => true, instance: () => true, whole: () => true }
 
 /**
  * What the targets take in: also everything they refer to, or, where all is destroyed, everything that refers to them.
@@ -30,27 +32,28 @@ export function makeTargets(
 ): { readonly targets: Targets; readonly problems: readonly Diagnostic[] } {
   if (targets.length === 0) return { targets: everything, problems: [] }
   const problems = checkAddresses('--target', targets, config, state)
-  const blocks = new Set<string>()
-  const pending = targets.flatMap((text) => blockOf(text) ?? [])
-  const named = new Set(pending)
+  const instances = new Set(targets.map(canonical))
+  const named = targets.flatMap((text) => blockOf(text) ?? [])
   const dependents = mode === 'destroy' ? dependentsOf(graph, config, state) : undefined
   const next = (block: string) => dependents?.get(block) ?? (dependents ? [] : graph.dependencies(block))
+  // A target is taken in as far as it was named; what it refers to, or what refers to it, as a whole.
+  const wholes = new Set<string>()
+  const pending = [
+    ...named.filter((block) => instances.has(block)),
+    ...named.flatMap((block) => [...next(block)]),
+  ]
   for (let block = pending.pop(); block !== undefined; block = pending.pop()) {
-    if (blocks.has(block)) continue
-    blocks.add(block)
+    if (wholes.has(block)) continue
+    wholes.add(block)
     pending.push(...next(block))
   }
-  const exact = new Set(targets)
+  const blocks = new Set([...named, ...wholes])
   return {
     problems,
     targets: {
       block: (block) => blocks.has(block),
-      instance: (address) => {
-        const block = blockOf(address) ?? ''
-        // What a target refers to is taken in as a whole; a target itself only as far as it was named.
-        if (!named.has(block) || exact.has(block)) return blocks.has(block)
-        return exact.has(address)
-      },
+      instance: (address) => instances.has(address) || wholes.has(blockOf(address) ?? ''),
+      whole: (block) => wholes.has(block),
     },
   }
 }
@@ -99,6 +102,22 @@ export function checkAddresses(
       ),
     ]
   })
+}
+
+/** Problems for instances that turned out not to be there; `exists` says which are. */
+export function checkInstances(
+  option: string,
+  addresses: readonly string[],
+  exists: (address: string) => boolean,
+): Diagnostic[] {
+  return addresses
+    .filter((text) => !exists(canonical(text)))
+    .map((text) =>
+      problem(
+        'Unknown address',
+        `${option} ${text}: its block has no such instance. The plan without ${option} lists the instances that there are.`,
+      ),
+    )
 }
 
 function blockOf(text: string): string | undefined {

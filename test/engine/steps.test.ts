@@ -110,7 +110,8 @@ function caseOf(blocks: readonly Sketch[], turned = false): Case {
 }
 
 let keys = 0
-const stepsOf = (one: Case): Steps => makeSteps({ ...one, randomHex: () => String(++keys).padStart(8, '0') })
+const stepsOf = (one: Case): Steps =>
+  makeSteps({ ...one, isLive: true, randomHex: () => String(++keys).padStart(8, '0') })
 
 /** Positions in one order that keeps to all needs; the latest step that may run is always taken. */
 async function runIn(steps: Steps): Promise<Map<string, number>> {

@@ -1,6 +1,7 @@
 // What comes after a change: finding the new object, and waiting until the service shows what it was told.
 import { fail } from '../../diagnostics.ts'
 import type { Call } from '../../provider/call.ts'
+import { UnknownOutcome } from '../../provider/uncertain.ts'
 import type { Created } from './client.ts'
 
 /** How long a service may lag behind its own writes. */
@@ -10,7 +11,7 @@ const LOOKS = 6
 /**
  * The id of what was just created: from the answer, or of the one listed object that is like what was sent.
  *
- * Throws a diagnostic, naming what may exist, when it cannot be told.
+ * Throws a diagnostic, naming what may exist, when it cannot be told: UnknownOutcome if a later run may find out.
  */
 export async function idOf<T extends { readonly id?: string | undefined }>(
   call: Call,
@@ -24,7 +25,7 @@ export async function idOf<T extends { readonly id?: string | undefined }>(
 ): Promise<string> {
   if (args.created.id !== undefined) return args.created.id
   let looks = 0
-  const found = await call.poll({
+  const look = call.poll({
     what: `${args.what} to be listed`,
     probe: async () => {
       looks += 1
@@ -32,6 +33,14 @@ export async function idOf<T extends { readonly id?: string | undefined }>(
     },
     until: (alike) => alike === undefined || alike.length > 0 || looks >= LOOKS,
     timeoutMs: LAG_MS,
+  })
+  const found = await look.catch((error: unknown) => {
+    if (call.signal.aborted) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UnknownOutcome(
+      `${args.what} was created, but finding out its id failed: ${reason} Run again: the next plan looks for it first.`,
+      { cause: error },
+    )
   })
   const [only, ...others] = found ?? []
   if (only?.id !== undefined && others.length === 0) return only.id

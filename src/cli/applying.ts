@@ -5,6 +5,7 @@ import { type Diagnostic, fail, hasErrors, located } from '../diagnostics.ts'
 import type { ApplyResult } from '../engine/api.ts'
 import { applyPlan } from '../engine/apply.ts'
 import { hasChanges, type Plan } from '../engine/plan.ts'
+import { resultMessages } from '../review/messages.ts'
 import { outputsText } from '../review/state.ts'
 import { doneLine } from '../review/summary.ts'
 import { usualLimits } from '../review/view.ts'
@@ -37,15 +38,25 @@ export async function applyOnce(shell: Shell, work: ApplyWork): Promise<Applied>
     // What refresh found, and what became of an earlier run's calls, is recorded without asking: nothing is changed.
     const toRecord = Object.keys(plan.refreshed).length + plan.settled.length + plan.steps.length > 0
     const result = toRecord ? await carryOut(shell, work) : undefined
+    sayResult(shell, work, result)
     return { approved: true, result }
   }
   if (!work.approved && !(await approve(shell, work))) return { approved: false, result: undefined }
   const result = await carryOut(shell, work)
+  sayResult(shell, work, result)
   const { say, palette } = shell.terminal
   say(`\n${doneLine(result, plan.mode, palette)}`)
   const outputs = outputsText(result.state.outputs, palette, usualLimits)
   if (outputs !== '') say(`\n${palette.strong('Outputs:')}\n\n${outputs}`)
   return { approved: true, result }
+}
+
+function sayResult({ stream }: Shell, { plan, session }: ApplyWork, result: ApplyResult | undefined): void {
+  // Terraform sums up what has succeeded only.
+  if (result !== undefined && (hasErrors(result.diagnostics) || result.interrupted)) return
+  const done = result?.done ?? { added: 0, changed: 0, destroyed: 0 }
+  const { outputs } = result?.state ?? session.state
+  stream?.say(resultMessages(done, plan.mode, outputs))
 }
 
 /** True if all went well. */

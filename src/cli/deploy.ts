@@ -1,7 +1,4 @@
 // Apply, destroy and refresh: one stack after the other, each planned, approved and applied under one lock.
-import type { ApplyResult } from '../engine/api.ts'
-import { knownJson } from '../review/json-values.ts'
-import { Sensitive } from '../schema/value.ts'
 import { applyOnce, checkApprovable, succeeded } from './applying.ts'
 import { readInputs } from './inputs.ts'
 import type { PlanOptions, RunOptions, VariableOptions } from './options.ts'
@@ -53,29 +50,7 @@ export async function deploy(
         })
       },
     })
-    if (options.json) shell.terminal.out(resultJson(stack.name, applied.result))
     if (!succeeded(applied)) return 1
   }
   return 0
-}
-
-/** One line of JSON that says what came of a stack. Sensitive outputs are null. */
-export function resultJson(stack: string | undefined, result: ApplyResult | undefined): string {
-  const outputs = Object.entries(result?.state.outputs ?? {}).map(([name, { value, sensitive }]) => [
-    name,
-    { sensitive, value: knownJson(sensitive ? new Sensitive(value) : value, []) },
-  ])
-  return JSON.stringify({
-    ...(stack === undefined ? {} : { stack }),
-    ...(result?.done ?? { added: 0, changed: 0, destroyed: 0 }),
-    skipped: result?.skipped ?? 0,
-    interrupted: result?.interrupted ?? false,
-    diagnostics: (result?.diagnostics ?? []).map(({ severity, summary, detail, where }) => ({
-      severity,
-      summary,
-      detail,
-      ...(where?.address === undefined ? {} : { address: where.address }),
-    })),
-    outputs: Object.fromEntries(outputs),
-  })
 }

@@ -2,7 +2,8 @@
 import { type Diagnostic, DiagnosticError, hasErrors } from '../diagnostics.ts'
 import type { RunOptions as EngineOptions } from '../engine/api.ts'
 import { makePlan } from '../engine/make-plan.ts'
-import type { Plan, PlanMode } from '../engine/plan.ts'
+import { countChanges, type Plan, type PlanMode } from '../engine/plan.ts'
+import { changeMessages, summaryMessages } from '../review/messages.ts'
 import { learnPlan } from '../review/plan-secrets.ts'
 import { planText } from '../review/terminal.ts'
 import type { Session } from '../state/session.ts'
@@ -60,17 +61,22 @@ export function engineOptions(shell: Shell, parallelism: number, progress: Progr
     parallelism,
     interrupt: shell.stops.interrupt,
     abort: shell.stops.abort,
-    onEvent: progress.onEvent,
+    onEvent: (event) => {
+      progress.onEvent(event)
+      shell.stream?.onEvent(event)
+    },
   }
 }
 
-/** Shows a plan to a person. */
+/** Shows a plan that was just made: to a person, and to whoever reads the messages of the run. */
 export function showPlan(shell: Shell, plan: Plan, showAll: boolean): void {
   shell.terminal.say(planText(plan, { palette: shell.terminal.palette, showAll }))
+  shell.stream?.say([...changeMessages(plan), ...summaryMessages(plan, countChanges(plan))])
 }
 
 /** Says which stack the following is about, when there are several. */
 export function showStack(shell: Shell, name: string | undefined, several: boolean): void {
+  shell.stream?.about(several ? name : undefined)
   if (several && name !== undefined) shell.terminal.say(shell.terminal.palette.strong(`\nStack ${name}\n`))
 }
 

@@ -8,7 +8,8 @@ import { type CommandLine, readCommandLine } from './arguments.ts'
 import { locateAll, showDiagnostics } from './report.ts'
 import type { ExitCode, Shell } from './shell.ts'
 import { listenForStops } from './stops.ts'
-import { makeTerminal, type Terminal } from './terminal.ts'
+import type { Stream } from './stream.ts'
+import { makeTerminal } from './terminal.ts'
 import type { Action } from './verb.ts'
 import { elsewhere, verbs } from './verbs.ts'
 import { version } from './version.ts'
@@ -16,6 +17,7 @@ import { version } from './version.ts'
 interface Asked {
   readonly action: Action
   readonly json: boolean
+  readonly streams: boolean
 }
 
 /** Reads and carries out a command line. Never throws; what went wrong has been said when it returns. */
@@ -28,10 +30,21 @@ export async function run(typed: readonly string[]): Promise<ExitCode> {
   let terminal = terminalFor(false)
   const stops = listenForStops(() => terminal)
   const cwd = resolve(line.chdir ?? '.')
+  let stream: Stream | undefined
+  const report = async (diagnostics: readonly Diagnostic[]) => {
+    const found = await locateAll(diagnostics, cwd)
+    showDiagnostics(found, terminal)
+    stream?.report(found)
+  }
   try {
     const asked = await parse(line)
     if (asked === undefined) return 0
     terminal = terminalFor(asked.json)
+    const { out } = terminal
+    if (asked.streams) {
+      const { openStream } = await import('./stream.ts')
+      stream = openStream({ out, version: version(), now: () => new Date() })
+    }
     const shell: Shell = {
       terminal,
       secrets,
@@ -39,13 +52,15 @@ export async function run(typed: readonly string[]): Promise<ExitCode> {
       env: process.env,
       cwd,
       version: version(),
-      report: (diagnostics) => show(diagnostics, cwd, terminal),
+      stream,
+      report,
     }
     return await asked.action(shell)
   } catch (error) {
-    await show(toDiagnostics(error, secrets), cwd, terminal)
+    await report(toDiagnostics(error, secrets))
     return 1
   } finally {
+    stream?.end()
     terminal.status(undefined)
     stops.dispose()
   }
@@ -61,7 +76,8 @@ async function parse(line: CommandLine): Promise<Asked | undefined> {
     if (verb !== name && !(name === 'help' && line.args.includes(verb))) continue
     const { define } = await load()
     define(command, (action, options = {}) => {
-      asked = { action, json: options.json === true }
+      const json = options.json === true
+      asked = { action, json, streams: json && options.streams === true }
     })
   }
   if (line.args.length === 0) {
@@ -118,10 +134,6 @@ function commandLineDetail(error: CommanderError, verb: string): string {
 function unknownVerb(name: string): never {
   const hint = Object.hasOwn(elsewhere, name) ? ` ${elsewhere[name]}` : didYouMean(name, Object.keys(verbs))
   return fail('Unknown verb', `There is no verb "${name}".${hint || ' See "hubform --help".'}`)
-}
-
-async function show(diagnostics: readonly Diagnostic[], cwd: string, terminal: Terminal): Promise<void> {
-  showDiagnostics(await locateAll(diagnostics, cwd), terminal)
 }
 
 /** What any exception means to the user. Stacks only when asked for, and redacted. */

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../diagnostics.ts'
 import type { Secrets } from '../review/redact.ts'
 import type { Stops } from './stops.ts'
+import type { Stream } from './stream.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface Shell {
@@ -12,6 +13,8 @@ export interface Shell {
   /** Absolute: where the command acts, `--chdir` taken into account. */
   readonly cwd: string
   readonly version: string
+  /** Set when stdout is for messages of the run, as JSON. */
+  readonly stream?: Stream | undefined
   /** Shows problems, each once, with file and line where they can be found. */
   report(diagnostics: readonly Diagnostic[]): Promise<void>
 }

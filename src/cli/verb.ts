@@ -7,5 +7,9 @@ export type Action = (shell: Shell) => Promise<ExitCode>
 
 /** What a verb's file exports: it declares arguments and options, and calls `act` when they are read. */
 export interface Verb {
-  define(command: Command, act: (action: Action, options?: { readonly json?: boolean }) => void): void
+  define(
+    command: Command,
+    /** `json`: stdout is for JSON alone; `streams`: for messages of the run, if it is for JSON. */
+    act: (action: Action, options?: { readonly json?: boolean; readonly streams?: boolean }) => void,
+  ): void
 }

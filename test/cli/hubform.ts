@@ -97,6 +97,20 @@ function run(args: readonly string[], cwd: string, env: { readonly [name: string
   return { child, result, seen }
 }
 
+export interface Message {
+  readonly type: string
+  readonly hubform?: { readonly [name: string]: unknown }
+  readonly [field: string]: unknown
+}
+
+/** The messages on stdout; throws if there is anything else. */
+export function messagesOf({ stdout }: Result): readonly Message[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Message)
+}
+
 /** A configuration with an environment, a user and the access of one to the other. */
 export const customer = {
   terraform: { required_providers: { tavio: { source: 'hubform/tavio' } } },

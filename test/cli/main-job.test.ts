@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Emulator, startEmulator } from '../../src/emulator/server.ts'
-import { customer, makePlace } from './hubform.ts'
+import { customer, makePlace, messagesOf } from './hubform.ts'
 
 let hub: Emulator
 beforeEach(async () => {
@@ -56,20 +56,38 @@ describe('the main job on the command line', () => {
     expect((await place.hubform('apply', '--auto-approve')).code).toBe(0)
   })
 
-  it('--json keeps stdout to the result', async () => {
+  it('--json keeps stdout to messages, and the last of a plan is the plan', async () => {
     const place = makePlace({ 'main.tf.json': customer }, hub)
-    const planned = await place.hubform('plan', '--json')
-    const plan = JSON.parse(planned.stdout) as { resource_changes: readonly { address: string }[] }
+    const planned = await place.hubform('plan', '--json', '--detailed-exitcode')
+    const messages = messagesOf(planned)
+    expect(planned.code).toBe(2)
+    expect(new Set(messages.map(({ type }) => type))).toEqual(
+      new Set(['version', 'planned_change', 'change_summary', 'outputs', 'hubform_plan']),
+    )
+    const plan = messages.at(-1)?.hubform?.['plan'] as { resource_changes: readonly { address: string }[] }
     expect(plan.resource_changes.map(({ address }) => address)).toEqual([
       'tavio_environment.acme',
       'tavio_environment_access.ada',
       'tavio_user.ada',
     ])
     expect(planned.stderr).toContain('Plan: 3 to add')
-    const applied = await place.hubform('apply', '--auto-approve', '--json')
-    expect(JSON.parse(applied.stdout)).toMatchObject({
-      added: 3,
-      outputs: { environment: { value: 'acme' } },
+    const applied = messagesOf(await place.hubform('apply', '--auto-approve', '--json'))
+    expect(applied.filter(({ type }) => type === 'apply_complete')).toHaveLength(3)
+    expect(applied.slice(-2)).toMatchObject([
+      { type: 'change_summary', changes: { add: 3, operation: 'apply' } },
+      { type: 'outputs', outputs: { environment: { value: 'acme' } } },
+    ])
+  })
+
+  it('--json tells of what went wrong among the messages', async () => {
+    const place = makePlace({ 'main.tf.json': customer }, hub)
+    const failed = await place.hubform('plan', '--json', '--var', 'nobody=1')
+    expect(failed.code).toBe(1)
+    expect(messagesOf(failed).at(-1)).toMatchObject({
+      '@level': 'error',
+      '@message': 'Error: Undeclared variable',
+      type: 'diagnostic',
+      diagnostic: { severity: 'error', summary: 'Undeclared variable' },
     })
   })
 

@@ -68,7 +68,10 @@ describe('verbs that need no hub', () => {
     expect(code).toBe(0)
     const json = JSON.parse(stdout)
     expect(json.format_version).toBe('1.0')
-    expect(Object.keys(json.provider_schemas)).toEqual(['registry.terraform.io/hubform/tavio'])
+    expect(Object.keys(json.provider_schemas)).toEqual([
+      'registry.terraform.io/hubform/tavio',
+      'terraform.io/builtin/terraform',
+    ])
   })
 
   it('--version and --help answer', async () => {

@@ -1,10 +1,11 @@
 // hubform apply
 import { resolve } from 'node:path'
 import { fail } from '../../diagnostics.ts'
+import { changeMessages } from '../../review/messages.ts'
 import { learnPlan } from '../../review/plan-secrets.ts'
 import { summaryLine } from '../../review/summary.ts'
 import { applyOnce, succeeded } from '../applying.ts'
-import { type DeployOptions, deploy, resultJson } from '../deploy.ts'
+import { type DeployOptions, deploy } from '../deploy.ts'
 import { addPlanOptions, addRunOptions, addVariableOptions } from '../options.ts'
 import { isPlanFile, readPlanFile } from '../plan-store.ts'
 import { learnEnvironment, learnSettings } from '../secrets.ts'
@@ -20,13 +21,13 @@ export const apply: Verb = {
     )
     addRunOptions(addVariableOptions(addPlanOptions(command)))
       .option('--auto-approve', 'do not ask', false)
-      .option('--json', 'print what came of it as one line of JSON for each stack', false)
+      .option('--json', "print messages as JSON, one a line, in Terraform's format", false)
       .addHelpText(
         'after',
         '\nWithout a plan file a plan is made, shown, and carried out when you answer "yes". A plan file was reviewed\nalready, so nothing is asked. Without a terminal, use a plan file or --auto-approve.',
       )
       .action((names: readonly string[], options: DeployOptions) =>
-        act((shell) => applyStacks(shell, names, options), options),
+        act((shell) => applyStacks(shell, names, options), { ...options, streams: true }),
       )
   },
 }
@@ -69,9 +70,9 @@ async function applyFile(shell: Shell, file: string, options: DeployOptions): Pr
     work: async (session) => {
       // The plan was reviewed when it was made; repeating it would bury what happens now.
       shell.terminal.say(`${file}: ${summaryLine(plan, shell.terminal.palette)}`)
+      shell.stream?.say(changeMessages(plan))
       return applyOnce(shell, { plan, session, parallelism: options.parallelism, approved: true, stack })
     },
   })
-  if (options.json) shell.terminal.out(resultJson(stack, applied.result))
   return succeeded(applied) ? 0 : 1
 }

@@ -7,7 +7,7 @@ export const destroy: Verb = {
   define(command, act) {
     addRunOptions(addVariableOptions(addPlanOptions(addStacks(command))))
       .option('--auto-approve', 'do not ask', false)
-      .option('--json', 'print what came of it as one line of JSON for each stack', false)
+      .option('--json', "print messages as JSON, one a line, in Terraform's format", false)
       .addHelpText('after', '\nSee first what it would do with "hubform plan --destroy".')
       .action((stacks: readonly string[], options: DeployOptions) =>
         act(
@@ -18,7 +18,7 @@ export const destroy: Verb = {
               options: { ...options, destroy: true, refreshOnly: false },
               backwards: true,
             }),
-          options,
+          { ...options, streams: true },
         ),
       )
   },

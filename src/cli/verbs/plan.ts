@@ -1,7 +1,8 @@
 // hubform plan
-import { DiagnosticError, fail } from '../../diagnostics.ts'
+import { fail } from '../../diagnostics.ts'
 import { hasChanges, type Plan } from '../../engine/plan.ts'
 import { planJson } from '../../review/json.ts'
+import { documentMessage } from '../../review/messages.ts'
 import { readInputs } from '../inputs.ts'
 import {
   addPlanOptions,
@@ -30,41 +31,37 @@ export const plan: Verb = {
   define(command, act) {
     addRunOptions(addVariableOptions(addPlanOptions(addStacks(command))))
       .option('--out <file>', 'save the plan, sealed, for "hubform apply FILE"')
-      .option('--json', "print the plan as JSON in Terraform's format", false)
+      .option(
+        '--json',
+        "print messages as JSON, one a line, in Terraform's format; the last is the plan",
+        false,
+      )
       .option('--detailed-exitcode', 'exit with 0: no changes, 1: failed, 2: there are changes', false)
       .addHelpText(
         'after',
         '\nPlanning changes nothing. A saved plan is sealed with the text in HUBFORM_PLAN_KEY, or with a key of your own\nthat is made on first use; it can be applied once, and only as long as nothing has changed.',
       )
       .action((stacks: readonly string[], options: Options) =>
-        act((shell) => planStacks(shell, stacks, options), options),
+        act((shell) => planStacks(shell, stacks, options), { ...options, streams: true }),
       )
   },
 }
 
 async function planStacks(shell: Shell, names: readonly string[], options: Options): Promise<ExitCode> {
-  try {
-    const stacks = await openStacks(shell, { names, synth: options.synth })
-    if (options.out !== undefined && stacks.length > 1) {
-      fail(
-        'Several stacks',
-        `A plan file holds one plan, and there are ${stacks.length} stacks. Name one of them.`,
-      )
-    }
-    const plans: { name: string | undefined; plan: Plan }[] = []
-    for (const stack of stacks) {
-      showStack(shell, stack.name, stacks.length > 1)
-      plans.push({ name: stack.name, plan: await planStack(shell, stack, options) })
-    }
-    if (options.json) shell.terminal.out(JSON.stringify(asJson(plans)))
-    return options.detailedExitcode && plans.some((one) => hasChanges(one.plan)) ? 2 : 0
-  } catch (error) {
-    if (options.json && error instanceof DiagnosticError)
-      shell.terminal.out(
-        JSON.stringify({ format_version: '1.2', errored: true, diagnostics: error.diagnostics }),
-      )
-    throw error
+  const stacks = await openStacks(shell, { names, synth: options.synth })
+  if (options.out !== undefined && stacks.length > 1) {
+    fail(
+      'Several stacks',
+      `A plan file holds one plan, and there are ${stacks.length} stacks. Name one of them.`,
+    )
   }
+  let changing = false
+  for (const stack of stacks) {
+    showStack(shell, stack.name, stacks.length > 1)
+    const made = await planStack(shell, stack, options)
+    changing ||= hasChanges(made)
+  }
+  return options.detailedExitcode && changing ? 2 : 0
 }
 
 async function planStack(shell: Shell, stack: Stack, options: Options): Promise<Plan> {
@@ -77,22 +74,10 @@ async function planStack(shell: Shell, stack: Stack, options: Options): Promise<
     work: (session) => planOnce(shell, { inputs, session, options, parallelism: options.parallelism }),
   })
   showPlan(shell, made, options.showAll)
+  shell.stream?.say([documentMessage(planJson(made, { applyable: hasChanges(made), read: readRecord }))])
   if (options.out !== undefined) {
     const path = writePlanFile(options.out, { plan: made, stack: stack.name, statePath }, shell)
     shell.terminal.say(`\nThe plan is saved in ${path}. To carry it out: hubform apply ${options.out}`)
   }
   return made
-}
-
-/** The plan itself, or all of them by name when there are several. */
-function asJson(plans: readonly { name: string | undefined; plan: Plan }[]): object {
-  const [only] = plans
-  if (only !== undefined && plans.length === 1) return documentOf(only.plan)
-  return {
-    stacks: Object.fromEntries(plans.map(({ name, plan }) => [name ?? '', documentOf(plan)])),
-  }
-}
-
-function documentOf(plan: Plan): object {
-  return planJson(plan, { applyable: hasChanges(plan), read: readRecord })
 }

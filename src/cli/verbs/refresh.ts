@@ -13,7 +13,7 @@ export const refresh: Verb = {
         [],
       )
       .option('--show-all', 'leave nothing out of a long list', false)
-      .option('--json', 'print what came of it as one line of JSON for each stack', false)
+      .option('--json', "print messages as JSON, one a line, in Terraform's format", false)
       .addHelpText(
         'after',
         '\nRecords what is there in place of what was, without asking. To see it first: "hubform plan --refresh-only".',
@@ -33,7 +33,7 @@ export const refresh: Verb = {
                 replace: [],
               },
             }),
-          options,
+          { ...options, streams: true },
         ),
       )
   },

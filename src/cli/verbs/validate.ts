@@ -1,6 +1,7 @@
 // hubform validate
 import { checkReferences } from '../../config/check.ts'
 import { type Diagnostic, DiagnosticError, hasErrors } from '../../diagnostics.ts'
+import { diagnosticJson } from '../../review/diagnostic-json.ts'
 import { checkBlocks } from '../check-blocks.ts'
 import { addStacks } from '../options.ts'
 import { openStacks, type Stack } from '../project.ts'
@@ -63,14 +64,6 @@ function asJson(found: readonly Diagnostic[]): object {
     valid: !hasErrors(found),
     error_count: count('error'),
     warning_count: count('warning'),
-    diagnostics: found.map(({ severity, summary, detail, where }) => ({
-      severity,
-      summary,
-      detail,
-      ...(where?.address === undefined ? {} : { address: where.address }),
-      ...(where?.file === undefined
-        ? {}
-        : { range: { filename: where.file, start: { line: where.line ?? 1, column: where.column ?? 1 } } }),
-    })),
+    diagnostics: found.map(diagnosticJson),
   }
 }

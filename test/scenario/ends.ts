@@ -69,6 +69,13 @@ export async function expectEnd(bench: HubBench, config: Json, like?: unknown): 
   }
 }
 
+/** What an earlier run set going may be on its way still. It arrives by itself: nothing is left to do meanwhile. */
+export async function untilStill(bench: HubBench, config: Json): Promise<void> {
+  const isMoving = () => bench.hub.tavio.tables.deployments.all().some((one) => one.becomes !== undefined)
+  do expect(actions(await bench.apply(config))).toEqual([])
+  while (isMoving())
+}
+
 /** Ids of everything that a run could have made. */
 export function idsInHub({ hub }: HubBench): Readonly<Record<string, readonly string[]>> {
   const { users, environments, configurations, deployments } = hub.tavio.tables

@@ -10,7 +10,7 @@ import { localBackend } from '../../src/state/local.ts'
 import { type Blocks, changed, customer, document } from '../support/customer.ts'
 import { actions } from '../support/engine.ts'
 import { type HubBench, type HubOptions, settingsOf, startHub } from '../support/hub.ts'
-import { errorsOf, expectEnd, undisturbed, warningsOf } from './ends.ts'
+import { errorsOf, expectEnd, undisturbed, untilStill, warningsOf } from './ends.ts'
 
 /** Ends a run over `blocks` when a call has met its fault. */
 type Kill = (bench: HubBench, blocks: Blocks, fired: () => boolean) => Promise<void>
@@ -72,10 +72,7 @@ async function tell(bench: HubBench, { before, after, fault, kill }: Story): Pro
   bench.hub.faults.clear()
   const next = await bench.apply(document(after))
   expect(errorsOf(next.diagnostics)).toBe('')
-  // What the dead run had set going may have been on its way still. It arrives by itself.
-  const isMoving = () => bench.hub.tavio.tables.deployments.all().some((one) => one.becomes !== undefined)
-  do expect(actions(await bench.apply(document(after)))).toEqual([])
-  while (isMoving())
+  await untilStill(bench, document(after))
 }
 
 async function withHub(options: HubOptions, task: (bench: HubBench) => Promise<void>): Promise<void> {

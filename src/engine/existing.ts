@@ -1,10 +1,19 @@
 // Objects that are there before one is created with their natural key.
-import { formatAddress } from '../address.ts'
-import { DiagnosticError, problem } from '../diagnostics.ts'
+import { type Address, formatAddress } from '../address.ts'
+import { DiagnosticError, type Place, problem } from '../diagnostics.ts'
 import { identityOf } from '../provider/collection.ts'
 import { field, type ObjectValue } from '../schema/value.ts'
 import type { Live, Source } from './live.ts'
-import type { InstanceRequest } from './plan-instance.ts'
+
+/** The object that is to be created. */
+export interface Wanted {
+  readonly address: Address
+  readonly place: Place
+  /** Something it refers to is about to be created, so its own collection may not exist yet. */
+  readonly dependsOnNew: () => boolean
+  /** Record keys of recorded objects by identity, to tell ours from others. */
+  readonly owner: (identity: string) => string | undefined
+}
 
 /**
  * Identities that a create must not take for what it made. Throws when the object is there already, under another
@@ -13,7 +22,7 @@ import type { InstanceRequest } from './plan-instance.ts'
  * `replaced` is the object that is recorded here; it is still there while the new one is made, or a list still shows it.
  */
 export async function findExisting(
-  request: Pick<InstanceRequest, 'address' | 'place' | 'dependsOnNew' | 'owner'>,
+  request: Wanted,
   source: Source,
   live: Live,
   planned: ObjectValue,
@@ -36,7 +45,7 @@ export async function findExisting(
 }
 
 function refuseDuplicate(
-  request: Pick<InstanceRequest, 'address' | 'place'>,
+  request: Wanted,
   source: Source,
   planned: ObjectValue,
   owner: string | undefined,

@@ -1,8 +1,17 @@
 // lifecycle.ignore_changes: what configuration says is not followed once the object exists.
 import type { Lifecycle } from '../config/config.ts'
 import type { Path } from '../path.ts'
+import { turnNested } from '../provider/nested.ts'
 import type { Attributes } from '../schema/attribute.ts'
-import { field, isList, isObject, type ObjectValue, objectOf, type Value } from '../schema/value.ts'
+import {
+  field,
+  isList,
+  isObject,
+  mapObject,
+  type ObjectValue,
+  objectOf,
+  type Value,
+} from '../schema/value.ts'
 
 /** The configuration with what is to be ignored taken from the object as it is. */
 export function ignoreChanges(
@@ -13,10 +22,24 @@ export function ignoreChanges(
 ): ObjectValue {
   const settable = (name: string) =>
     attributes[name]?.mode !== 'computed' && attributes[name]?.writeOnly !== true
+  if (ignored !== 'all' && ignored.length === 0) return config
+  // What the service gives inside of an object cannot be written, and so is not taken over with it.
+  const kept = mapObject(prior, (value, name) => {
+    const type = attributes[name]?.type
+    return type === undefined ? value : turnNested(type, value, undefined, writable)
+  })
   const paths = ignored === 'all' ? Object.keys(attributes).map((name) => [name]) : ignored
   return paths
     .filter(([name]) => typeof name === 'string' && settable(name))
-    .reduce((value, path) => copyAt(value, prior, path) as ObjectValue, config)
+    .reduce((value, path) => copyAt(value, kept, path) as ObjectValue, config)
+}
+
+function writable(attributes: Attributes, object: ObjectValue): ObjectValue {
+  return mapObject(object, (value, name) => {
+    const attribute = attributes[name]
+    if (attribute === undefined || attribute.mode === 'computed' || attribute.writeOnly) return null
+    return turnNested(attribute.type, value, undefined, writable)
+  })
 }
 
 function copyAt(into: Value, from: Value, path: Path): Value {

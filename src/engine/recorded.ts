@@ -3,10 +3,11 @@
 import { type Address, formatAddress } from '../address.ts'
 import { fail } from '../diagnostics.ts'
 import type { Path } from '../path.ts'
+import { holdsObjects } from '../provider/nested.ts'
 import type { Resource } from '../provider/resource.ts'
-import type { Attributes, Schema } from '../schema/attribute.ts'
+import type { Attributes, Schema, Type } from '../schema/attribute.ts'
 import { conformToType } from '../schema/conform.ts'
-import { equal, field, isObject, type ObjectValue } from '../schema/value.ts'
+import { equal, field, isList, isObject, type ObjectValue, SetValue, type Value } from '../schema/value.ts'
 import type { ResourceRecord } from '../state/state.ts'
 import { fromStateForm, toStateForm } from './state-form.ts'
 
@@ -48,11 +49,31 @@ function sensitiveIn(attributes: Attributes, object: ObjectValue, prefix: Path):
     const value = field(object, name) ?? null
     if (attribute === undefined || value === null) return []
     const path = [...prefix, name]
-    if (attribute.sensitive) return [path]
-    return attribute.type.kind === 'object' && isObject(value)
-      ? sensitiveIn(attribute.type.attributes, value, path)
-      : []
+    return attribute.sensitive ? [path] : sensitiveWithin(attribute.type, value, path)
   })
+}
+
+function sensitiveWithin(type: Type, value: Value, path: Path): Path[] {
+  switch (type.kind) {
+    case 'object':
+      return isObject(value) ? sensitiveIn(type.attributes, value, path) : []
+    case 'list':
+      if (!isList(value)) return []
+      return value.flatMap((element, i) => sensitiveWithin(type.element, element, [...path, i]))
+    case 'map':
+      if (!isObject(value)) return []
+      return Object.entries(value).flatMap(([key, element]) =>
+        sensitiveWithin(type.element, element, [...path, key]),
+      )
+    case 'set':
+      // Elements of a set have no address, so that the whole set is hidden with one of them.
+      return value instanceof SetValue &&
+        value.elements.some((e) => sensitiveWithin(type.element, e, []).length > 0)
+        ? [path]
+        : []
+    default:
+      return []
+  }
 }
 
 const known = new WeakMap<Attributes, readonly string[]>()
@@ -62,7 +83,7 @@ function secretNames(attributes: Attributes): readonly string[] {
   const remembered = known.get(attributes)
   if (remembered !== undefined) return remembered
   const names = Object.entries(attributes).flatMap(([name, { sensitive, type }]) =>
-    sensitive || type.kind === 'object' ? [name] : [],
+    sensitive || holdsObjects(type) ? [name] : [],
   )
   known.set(attributes, names)
   return names

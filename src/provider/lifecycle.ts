@@ -84,7 +84,8 @@ export async function createObject(
     try {
       return await keepCreated(args, await resource.create({ ...args, checkpoint }))
     } catch (error) {
-      if (saved !== undefined && error instanceof UncertainOutcomeError) return adopt(args, saved as ObjectValue)
+      if (saved !== undefined && error instanceof UncertainOutcomeError)
+        return adopt(args, saved as ObjectValue)
       // After the first try a refusal may be about the object that the first try made.
       if (!(error instanceof UncertainOutcomeError) && !repeated) throw error
       const found = await lookForCreated(args).catch((cause: unknown) => giveUp(args, cause))

@@ -12,6 +12,7 @@ import {
   rebuild,
   type Value,
 } from '../schema/value.ts'
+import { turnNested } from './nested.ts'
 
 /**
  * Makes a returned object whole: every attribute of the schema present, write-only ones null, and where the schema
@@ -27,6 +28,8 @@ export function normalize(
   returned: unknown,
   reference: ObjectValue | undefined,
 ): ObjectValue {
+  if (typeof returned !== 'object' || returned === null) throw broken(type, 'It returned no object at all.')
+  // Whatever it holds, conforming says what does not fit.
   const object = conformToType(returned as Value, { kind: 'object', attributes: schema.attributes }, type)
   const complaint = object.problems[0]
   if (complaint !== undefined) throw broken(type, complaint.detail)
@@ -64,10 +67,7 @@ function settleAttribute(attribute: Attribute, value: Value, reference: Value | 
     attribute.equivalent(value, reference)
   )
     return reference
-  if (attribute.type.kind === 'object' && isObject(value)) {
-    return settle(attribute.type.attributes, value, isObject(reference) ? reference : undefined)
-  }
-  return value
+  return turnNested(attribute.type, value, reference, settle)
 }
 
 /** Paths where a planned object promises a known value and the result has another. A nested promise is one path. */

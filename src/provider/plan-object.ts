@@ -2,20 +2,21 @@
 import { type Diagnostic, DiagnosticError, problem } from '../diagnostics.ts'
 import { formatPath, type Path } from '../path.ts'
 import { type Attribute, type Attributes, namesOf } from '../schema/attribute.ts'
+import { conformToType } from '../schema/conform.ts'
 import { typesAgree } from '../schema/kind.ts'
 import { typeOfValue } from '../schema/type.ts'
 import {
   equal,
   field,
-  isList,
-  isObject,
+  isWhollyKnown,
+  mapObject,
   type ObjectValue,
-  objectOf,
   rebuild,
   UNKNOWN,
   type Value,
 } from '../schema/value.ts'
 import type { Call } from './call.ts'
+import { turnNested } from './nested.ts'
 import type { Resource } from './resource.ts'
 
 export interface PlannedObject {
@@ -47,8 +48,7 @@ export async function planObject(
   const base = fillObject(attributes, config, prior)
   // Spread keeps signal, warn and poll; the resource ignores the rest.
   const answer = (await resource.plan?.({ ...args, prior, config, planned: base })) ?? {}
-  const answers = (answer.computed ?? {}) as ObjectValue
-  refuseForeignAnswers(resource, answers)
+  const answers = checkAnswers(resource, (answer.computed ?? {}) as ObjectValue)
   const answered = Object.keys(answers)
   const decided = answered.length === 0 ? base : { ...base, ...answers }
   const diagnostics = answer.diagnostics ?? []
@@ -83,38 +83,10 @@ function fillAttribute(attribute: Attribute, config: Value, prior: Value | undef
       return prior === undefined ? UNKNOWN : prior
     return attribute.default ?? null
   }
-  if (prior !== undefined && config !== UNKNOWN && attribute.equivalent?.(config, prior) === true)
-    return prior
-  return fillNested(attribute, config, prior)
-}
-
-/** Nested objects have computed and write-only fields of their own. */
-function fillNested(attribute: Attribute, config: Value, prior: Value | undefined): Value {
-  const { type } = attribute
-  if (type.kind === 'object' && isObject(config)) {
-    return fillObject(type.attributes, config, isObject(prior) ? prior : undefined)
-  }
-  if (type.kind === 'list' && type.element.kind === 'object' && isList(config)) {
-    const { attributes } = type.element
-    return config.map((element, i) =>
-      fillElement(attributes, element, isList(prior ?? null) ? (prior as readonly Value[])[i] : undefined),
-    )
-  }
-  if (type.kind === 'map' && type.element.kind === 'object' && isObject(config)) {
-    const { attributes } = type.element
-    const before = isObject(prior) ? prior : {}
-    return objectOf(
-      Object.keys(config).map((key) => [
-        key,
-        fillElement(attributes, config[key] as Value, field(before, key)),
-      ]),
-    )
-  }
-  return config
-}
-
-function fillElement(attributes: Attributes, config: Value, prior: Value | undefined): Value {
-  return isObject(config) ? fillObject(attributes, config, isObject(prior) ? prior : undefined) : config
+  const isSpelled = attribute.equivalent !== undefined && prior !== undefined && isWhollyKnown(config)
+  if (isSpelled && attribute.equivalent?.(config, prior) === true) return prior
+  // Nested objects have computed and write-only fields of their own.
+  return turnNested(attribute.type, config, prior, fillObject)
 }
 
 /** An update may change what the service assigns, unless the schema says that it never does. */
@@ -123,13 +95,12 @@ function forgetUnstable(
   planned: ObjectValue,
   answered: readonly string[],
 ): ObjectValue {
-  return objectOf(
-    Object.keys(planned).map((name) => {
-      const attribute = attributes[name]
-      const forget = attribute?.mode === 'computed' && attribute.stable !== true && !answered.includes(name)
-      return [name, forget ? UNKNOWN : (planned[name] as Value)]
-    }),
-  )
+  return mapObject(planned, (value, name) => {
+    const attribute = attributes[name]
+    if (attribute === undefined || answered.includes(name)) return value
+    if (attribute.mode === 'computed') return attribute.stable === true ? value : UNKNOWN
+    return turnNested(attribute.type, value, undefined, (inner, object) => forgetUnstable(inner, object, []))
+  })
 }
 
 function replacePaths(
@@ -155,15 +126,25 @@ function replacePaths(
   return [...marked.map((name) => [name]), ...extra]
 }
 
-function refuseForeignAnswers(resource: Resource, answers: ObjectValue): void {
-  for (const name of Object.keys(answers)) {
-    const mode = resource.schema.attributes[name]?.mode
-    if (mode === 'computed' || mode === 'optionalComputed') continue
-    throw new DiagnosticError(
-      problem(
-        'Provider broke its contract',
-        `${resource.type} planned a value for ${formatPath([name])}, which is for the user to set. This is a fault in the provider.`,
-      ),
+/** The values that a resource planned, made to fit; throws a diagnostic that blames it if they do not. */
+function checkAnswers(resource: Resource, answers: ObjectValue): ObjectValue {
+  return mapObject(answers, (value, name) => {
+    const attribute = resource.schema.attributes[name]
+    if (attribute?.mode !== 'computed' && attribute?.mode !== 'optionalComputed') {
+      throw broken(
+        `${resource.type} planned a value for ${formatPath([name])}, which is for the user to set.`,
+      )
+    }
+    const { value: conformed, problems } = conformToType(value, attribute.type, resource.type)
+    if (problems[0] === undefined) return conformed
+    throw broken(
+      `${resource.type} planned a value for ${formatPath([name])} that does not fit. ${problems[0].detail}`,
     )
-  }
+  })
+}
+
+function broken(what: string): DiagnosticError {
+  return new DiagnosticError(
+    problem('Provider broke its contract', `${what} This is a fault in the provider.`),
+  )
 }

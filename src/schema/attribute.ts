@@ -36,7 +36,7 @@ export interface Marks {
   /** What an optional attribute is when nobody sets it. */
   readonly default?: Value
   readonly validators?: readonly Validator[]
-  /** True if both spell the same thing; then the spelling that is already there is kept and is no change. */
+  /** True if both spell the same thing, null included; then the spelling that is already there is kept and is no change. */
   readonly equivalent?: (a: Value, b: Value) => boolean
   readonly deprecated?: string
   readonly evidence?: Evidence

@@ -11,12 +11,11 @@ const ALONE_MS = 1_000
 const LOOK_MS = 2_000
 
 /**
- * Ends the process, through `leave`, when the host is gone: its connections closed, or its process no longer ours.
+ * Ends the process, through `leave`, when the host is gone: its connections closed, or its process no longer our parent.
  *
  * Interrupts are the host's to handle: they reach us too, and it will say what is to be done.
  */
-export function watchHost(host: NodeJS.Process, leave: () => void): Lifetime {
-  const parent = host.ppid
+export function watchHost(host: NodeJS.Process, parent: number, leave: () => void): Lifetime {
   host.on('SIGINT', () => {})
   host.on('SIGHUP', () => {})
   host.on('SIGTERM', leave)

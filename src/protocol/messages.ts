@@ -220,9 +220,3 @@ export const callFunction = {
 
 /** Says in `error` why it could not stop. */
 export const stopProvider = { request: empty, response: message({ error: text(1) }) }
-
-/** `grpc.health.v1`: status 1 is serving. */
-export const healthCheck = {
-  request: message({ service: text(1) }),
-  response: message({ status: int(1) }),
-}

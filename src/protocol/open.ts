@@ -15,6 +15,8 @@ export interface OpenOptions {
   readonly load: () => Promise<Provider>
   readonly schema?: Uint8Array | undefined
   readonly host: NodeJS.Process
+  /** The process that started us, looked up as early as could be. */
+  readonly parent: number
   readonly leave: () => void
   readonly listening: Listening
   readonly tls: Tls | undefined
@@ -22,8 +24,8 @@ export interface OpenOptions {
 
 /** Lets the host in that started us, and ends the process with it. */
 export async function openPlugin(options: OpenOptions): Promise<void> {
-  const { load, schema, host, leave, listening, tls } = options
-  const lifetime = watchHost(host, leave)
+  const { load, schema, host, parent, leave, listening, tls } = options
+  const lifetime = watchHost(host, parent, leave)
   const route = makeRouter({
     schema,
     leave,

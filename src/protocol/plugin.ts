@@ -20,6 +20,8 @@ export interface PluginOptions {
  * Started by anyone else, it says what it is, and ends the process with 1.
  */
 export async function runPlugin(options: PluginOptions, host: NodeJS.Process = process): Promise<void> {
+  // A host that dies from here on is noticed, however early.
+  const parent = host.ppid
   const invitation = readInvitation(host.env, options)
   if (invitation.kind === 'refuse') {
     host.stderr.write(`${invitation.message}\n`)
@@ -36,6 +38,7 @@ export async function runPlugin(options: PluginOptions, host: NodeJS.Process = p
   await openPlugin({
     ...options,
     host,
+    parent,
     leave,
     listening,
     tls: client && certificate ? { key: certificate.key, certificate: certificate.pem, client } : undefined,

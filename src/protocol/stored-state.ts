@@ -3,6 +3,7 @@ import { fail } from '../diagnostics.ts'
 import type { Attribute, Schema, Type } from '../schema/attribute.ts'
 import { conformToType } from '../schema/conform.ts'
 import { parseJson } from '../schema/json.ts'
+import { rememberType, typeFromJson } from '../schema/type.ts'
 import { field, isList, isObject, type ObjectValue, objectOf, type Value } from '../schema/value.ts'
 import type { dynamicValue } from './messages.ts'
 import { encodeObject } from './value-codec.ts'
@@ -46,7 +47,7 @@ function bare(value: Value, type: Type): Value {
   if (value === null) return value
   switch (type.kind) {
     case 'dynamic':
-      return isObject(value) ? (field(value, 'value') ?? null) : value
+      return dynamic(value)
     case 'list':
     case 'set':
       return isList(value) ? value.map((element) => bare(element, type.element)) : value
@@ -59,6 +60,13 @@ function bare(value: Value, type: Type): Value {
     default:
       return value
   }
+}
+
+function dynamic(value: Value): Value {
+  if (!isObject(value)) return value
+  const type = typeFromJson(field(value, 'type'))
+  const { value: held } = conformToType(field(value, 'value') ?? null, type, 'state')
+  return rememberType(held, type)
 }
 
 function entries(value: Value, typeAt: (key: string) => Type | undefined): Value {

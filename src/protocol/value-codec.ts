@@ -1,14 +1,7 @@
 // Values to and from MessagePack, guided by their type.
 import type { Attribute, Attributes, Type } from '../schema/attribute.ts'
 import { isNumber } from '../schema/number.ts'
-import {
-  describeKind,
-  describeType,
-  type TypeJson,
-  typeFromJson,
-  typeOfValue,
-  typeToJson,
-} from '../schema/type.ts'
+import { describeKind, describeType, rememberType, typeFromJson, typeOfValue } from '../schema/type.ts'
 import {
   field,
   isList,
@@ -21,10 +14,6 @@ import {
   type Value,
 } from '../schema/value.ts'
 import { numberFromText, Packer, type Token, Unpacker } from './msgpack.ts'
-
-// A dynamic value carries its type: a list must not come back as a tuple. Values that were made here, and so are not
-// among these, are typed by what they hold.
-const typesOfDynamic = new WeakMap<object, Type>()
 
 /** Encodes an object, or null for none. Every attribute is written; absent ones are null. */
 export function encodeObject(attributes: Attributes, value: ObjectValue | null): Uint8Array {
@@ -116,11 +105,10 @@ function packEntries(packer: Packer, keys: readonly string[], packValue: (key: s
 }
 
 function packDynamic(packer: Packer, value: Value): void {
-  const known = typeof value === 'object' && value !== null ? typesOfDynamic.get(value) : undefined
-  const json: TypeJson = known === undefined ? typeOfValue(value) : typeToJson(known)
+  const json = typeOfValue(value)
   packer.array(2)
   packer.binary(Buffer.from(JSON.stringify(json)))
-  pack(packer, known ?? typeFromJson(json), value)
+  pack(packer, typeFromJson(json), value)
 }
 
 function unpack(unpacker: Unpacker, type: Type): Value {
@@ -187,9 +175,8 @@ function unpackDynamic(unpacker: Unpacker, token: Token): Value {
   const json = unpacker.next()
   if (json.kind !== 'binary' && json.kind !== 'text') return mismatch(dynamic, json)
   const type = typeFromJson(JSON.parse(Buffer.from(json.value).toString('utf8')))
-  const value = unpack(unpacker, type)
-  if (typeof value === 'object' && value !== null) typesOfDynamic.set(value, type)
-  return value
+  // A list must not go back as a tuple, nor a map as an object.
+  return rememberType(unpack(unpacker, type), type)
 }
 
 function refuse(type: Type, value: Value): never {

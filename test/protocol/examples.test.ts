@@ -93,7 +93,7 @@ describe.skipIf(noTerraform)(
       await terraform.apply(...flags)
       expect(hub.tavio.comparable()).toEqual(ours.made)
       const before = hub.stats.report().writes
-      expect(await terraform.plan(...flags)).toEqual([])
+      expect(await terraform.plan(...flags), (await terraform.run('show', 'plan.bin')).text).toEqual([])
       expect(hub.stats.report().writes).toBe(before)
       const destroyed = await terraform.run('destroy', '-auto-approve', ...flags)
       expect(destroyed.status, destroyed.text).toBe(0)

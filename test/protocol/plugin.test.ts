@@ -164,4 +164,20 @@ describe('started by a host', () => {
     session.destroy()
     expect(await ended).toMatchObject({ code: 0 })
   })
+
+  it('ends when the host dies before it ever connected', async () => {
+    // A shell plays the host, and dies when its input ends.
+    const shell = spawn('sh', ['-c', '"$0" "$1" & read line', process.execPath, executable], {
+      env: { ...process.env, TMPDIR: folder, ...invitation },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    children.push(shell)
+    const line = await new Promise<string>((resolve) =>
+      shell.stdout.setEncoding('utf8').once('data', resolve),
+    )
+    const released = new Promise((resolve) => shell.stdout.once('close', resolve))
+    shell.stdin.end()
+    await released
+    expect(existsSync(line.split('|')[3] ?? '')).toBe(false)
+  })
 })

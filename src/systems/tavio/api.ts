@@ -47,6 +47,7 @@ const creates: ReadonlySet<RouteKey> = new Set([
 
 export function makeApi({ baseUrl, organization, session, send, redactor, access, count }: ApiNeeds): Api {
   const variants = makeVariants()
+  let ownTokenWorks = false
   // Until something was found, a 404 may just as well mean that the organization is not there.
   let found = false
 
@@ -95,8 +96,10 @@ export function makeApi({ baseUrl, organization, session, send, redactor, access
       token = await session.after(realm, token, how)
       answer = await once(token)
     }
-    const refused = realm.environment !== undefined && [401, 403].includes(answer.status)
-    if (!refused || !withOwnToken) return answer
+    const inside = realm.environment !== undefined && withOwnToken
+    ownTokenWorks ||= inside && isOk(answer)
+    // Once it was good for one environment, a refusal speaks of something else.
+    if (!inside || ownTokenWorks || ![401, 403].includes(answer.status)) return answer
     session.connectInstead()
     return await once(await session.token(realm))
   }

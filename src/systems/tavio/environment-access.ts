@@ -94,8 +94,9 @@ export const environmentAccess = defineResource<Reader, Writer>()({
 
   async create(call) {
     const { environment, user_id: userId, role } = call.planned
-    await give(call, 'tavio_environment_access', { environment, userId, role })
-    return { environment, user_id: userId, role }
+    const state = { environment, user_id: userId, role }
+    await give(call, 'tavio_environment_access', { environment, userId, role }, () => call.checkpoint(state))
+    return state
   },
 
   async delete(call) {

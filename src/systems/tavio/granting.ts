@@ -47,11 +47,12 @@ export async function holdingOf(
   return 'untold'
 }
 
-/** Grants, checks that it took effect, and warns about roles that it displaced. */
+/** Grants, checks that it took effect, and warns about roles that it displaced. `granted` is called before the check. */
 export async function give(
   call: Call & { readonly client: Writer },
   type: string,
   grant: Grant,
+  granted: () => Promise<void>,
 ): Promise<void> {
   const { client, signal } = call
   const level = grant.environment === undefined ? 'organization' : 'environment'
@@ -63,6 +64,7 @@ export async function give(
     const again = async (error: unknown) =>
       isServerFailure(error) ? await attempt().catch(uncertain) : explain(error, type, grant)
     const answer = await attempt().catch(again)
+    await granted()
     if (before === undefined) return
     const after =
       answer.roles !== undefined && has(answer.roles, grant.role)
@@ -130,8 +132,9 @@ function isServerFailure(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status >= 500 && error.status !== 501
 }
 
+/** Whatever became of the second try, the first one may have taken effect. */
 function uncertain(error: unknown): never {
-  throw isServerFailure(error) ? new UncertainOutcomeError(error.detail, { cause: error }) : error
+  throw new UncertainOutcomeError(error instanceof Error ? error.message : String(error), { cause: error })
 }
 
 function explain(error: unknown, type: string, { userId, role, environment }: Grant): never {

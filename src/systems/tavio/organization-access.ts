@@ -86,8 +86,9 @@ export const organizationAccess = defineResource<Reader, Writer>()({
 
   async create(call) {
     const { user_id: userId, role } = call.planned
-    await give(call, 'tavio_organization_access', { userId, role })
-    return { user_id: userId, role }
+    const state = { user_id: userId, role }
+    await give(call, 'tavio_organization_access', { userId, role }, () => call.checkpoint(state))
+    return state
   },
 
   async delete(call) {

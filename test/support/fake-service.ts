@@ -44,8 +44,8 @@ interface Client {
   readonly write: boolean
 }
 
-/** Makes an empty service with its provider, source `hubform/fake`. */
-export function fakeService(): FakeService {
+/** Makes an empty service with its provider, source `hubform/fake`. `ambiguous`: names are not promised to be unique. */
+export function fakeService({ ambiguous = false }: { readonly ambiguous?: boolean } = {}): FakeService {
   const things = new Map<string, Thing>()
   let ids = 0
   let running = 0
@@ -100,6 +100,7 @@ export function fakeService(): FakeService {
       key: ['name'],
       identity: ['id'],
       foldCase: true,
+      ambiguous,
       list: ({ client, scope }) =>
         client.call(`list ${scope.group}`, () =>
           !service.canList

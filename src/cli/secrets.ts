@@ -6,8 +6,9 @@ import { learnPaths } from '../review/plan-secrets.ts'
 import type { Secrets } from '../review/redact.ts'
 import type { Attributes } from '../schema/attribute.ts'
 import { field, isList, isObject, type ObjectValue, type Value } from '../schema/value.ts'
-import type { State } from '../state/state.ts'
+import type { ResourceRecord, State } from '../state/state.ts'
 import { providers } from './providers.ts'
+import { readRecord } from './read-record.ts'
 
 /** Learns secret settings from the environment. */
 export function learnEnvironment(
@@ -35,18 +36,16 @@ export function learnConfig(secrets: Secrets, config: Config, variables: Readonl
 }
 
 /** Learns what is recorded at sensitive paths. */
-export function learnState(secrets: Secrets, state: State): void {
+export function learnState(secrets: Secrets, state: Pick<State, 'outputs'> & Records): void {
   for (const record of state.records.values()) {
-    learnPaths(secrets, record.attributes, record.sensitive)
-    const attributes = findAttributes(record.address.type) ?? {}
-    const names = Object.keys(attributes).filter((name) => isSecret(attributes, name))
-    learnPaths(
-      secrets,
-      record.attributes,
-      names.map((name) => [name]),
-    )
+    const { attributes, sensitive } = readRecord(record)
+    learnPaths(secrets, attributes, sensitive)
   }
   for (const { value, sensitive } of Object.values(state.outputs)) if (sensitive) secrets.addValue(value)
+}
+
+interface Records {
+  readonly records: { values(): Iterable<ResourceRecord> }
 }
 
 /** Learns the secret settings of a plan. */

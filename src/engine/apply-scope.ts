@@ -30,6 +30,7 @@ export function makeApplyScope(plan: Plan, world: World): { readonly scope: Scop
     },
     values,
     path: plan.scope.path,
+    directory: plan.directory,
     workspace: plan.scope.workspace,
     readFile: world.readFile,
     now: world.now,

@@ -1,8 +1,9 @@
 // From a planned instance to the change that people review.
-import { UNKNOWN } from '../schema/value.ts'
+import { type ObjectValue, UNKNOWN } from '../schema/value.ts'
 import type { Change } from './change.ts'
 import { changePatch, fieldReasons } from './compare.ts'
 import type { PlannedInstance } from './instance.ts'
+import { schemaSensitive } from './recorded.ts'
 
 /** The planned change of an instance. */
 export function describeChange(
@@ -12,6 +13,7 @@ export function describeChange(
 ): Change {
   const before = instance.prior ?? null
   const after = instance.planned
+  const wasSensitive = sensitiveBefore(instance, before)
   const bothSides = before !== null && after !== null && instance.action !== 'no-op'
   return {
     address: instance.address,
@@ -21,7 +23,7 @@ export function describeChange(
     reason: instance.reason,
     before,
     after,
-    beforeSensitive: instance.sensitive,
+    beforeSensitive: wasSensitive,
     afterSensitive: instance.sensitive,
     replacePaths: instance.replacePaths,
     patch: bothSides ? changePatch(before, after) : [],
@@ -40,6 +42,7 @@ export function describeDrift(instance: PlannedInstance, provider: string): Chan
   if (recorded === undefined) return undefined
   const patch = changePatch(recorded, prior ?? null)
   if (prior !== undefined && patch.length === 0) return undefined
+  const sensitive = sensitiveBefore(instance, recorded)
   return {
     address: instance.address,
     deposed: instance.deposed,
@@ -47,8 +50,8 @@ export function describeDrift(instance: PlannedInstance, provider: string): Chan
     createBeforeDestroy: false,
     before: recorded,
     after: prior ?? null,
-    beforeSensitive: instance.sensitive,
-    afterSensitive: instance.sensitive,
+    beforeSensitive: sensitive,
+    afterSensitive: sensitive,
     replacePaths: [],
     patch,
     fields:
@@ -59,6 +62,14 @@ export function describeDrift(instance: PlannedInstance, provider: string): Chan
     provider,
     construct: instance.block?.place.construct,
   }
+}
+
+/** What was a secret stays one in what was, also when it is none any more; what becomes one counts as if it had been. */
+function sensitiveBefore({ record, schema, sensitive }: PlannedInstance, object: ObjectValue | null) {
+  if (object === null) return sensitive
+  const was = [...(record?.sensitive ?? []), ...schemaSensitive(schema, object)]
+  if (was.length === 0) return sensitive
+  return [...new Map([...sensitive, ...was].map((path) => [JSON.stringify(path), path])).values()]
 }
 
 function unknownFields(instance: PlannedInstance): Change['fields'] {

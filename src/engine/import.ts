@@ -128,7 +128,8 @@ function settle(request: ImportRequest) {
     variables: Object.fromEntries(request.variables),
     locals: (name) => config.locals.get(name)?.body.expression,
     values,
-    path: { module: config.directory, root: config.directory, cwd: world.cwd },
+    path: { module: '.', root: '.', cwd: world.cwd },
+    directory: config.directory,
     workspace: 'default',
     readFile: world.readFile,
   })

@@ -68,12 +68,13 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
     if (hasErrors(diagnostics)) return { plan: undefined, diagnostics }
 
     const values = makeValues()
-    const path = { module: config.directory, root: config.directory, cwd: world.cwd }
+    const path = { module: '.', root: '.', cwd: world.cwd }
     const scope = makeScope({
       variables: Object.fromEntries(request.variables),
       locals: (name) => config.locals.get(name)?.body.expression,
       values,
       path,
+      directory: config.directory,
       workspace: 'default',
       readFile: world.readFile,
     })
@@ -278,7 +279,7 @@ function priorRecords(
   const records = new Map(state.records)
   for (const [key, record] of found) {
     if (record === null) records.delete(key)
-    else records.set(key, record)
+    else records.set(key, { ...record, sensitive: state.records.get(key)?.sensitive ?? record.sensitive })
   }
   return sortedRecords({ records })
 }

@@ -14,6 +14,8 @@ export interface ScopeParts {
   readonly locals: (name: string) => Expression | undefined
   readonly values: Values
   readonly path: Plan['scope']['path']
+  /** Absolute; what files are named from. */
+  readonly directory: string
   readonly workspace: string
   readonly readFile: World['readFile']
   /** Absent while planning: then the time is not known yet. */
@@ -37,7 +39,7 @@ export function makeScope(parts: ScopeParts): Scope {
     },
     path: parts.path,
     workspace: parts.workspace,
-    readFile: (path) => parts.readFile(resolve(parts.path.module, path)),
+    readFile: (path) => parts.readFile(resolve(parts.directory, path)),
     impure: parts.now === undefined ? undefined : clockFunctions(parts.now),
   }
   return scope

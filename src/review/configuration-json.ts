@@ -40,10 +40,9 @@ export function configurationJson({ written, scope }: Pick<Plan, 'written' | 'sc
       },
     ],
   )
+  const providers = Object.entries(written.providers).map(([key, one]) => [key, providerJson(one)])
   return {
-    provider_config: Object.fromEntries(
-      Object.entries(written.providers).map(([key, provider]) => [key, providerJson(provider)]),
-    ),
+    ...(providers.length === 0 ? {} : { provider_config: Object.fromEntries(providers) }),
     root_module: {
       ...(outputs.length === 0 ? {} : { outputs: Object.fromEntries(outputs) }),
       ...(blocks.length === 0 ? {} : { resources: blocks.map(blockJson) }),

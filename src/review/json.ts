@@ -5,7 +5,7 @@ import type { Action, Change, OutputChange } from '../engine/change.ts'
 import type { Plan } from '../engine/plan.ts'
 import { formatPath } from '../path.ts'
 import { typeOfValue } from '../schema/type.ts'
-import { isWhollyKnown, Sensitive, UNKNOWN, type Value } from '../schema/value.ts'
+import { compareText, isWhollyKnown, Sensitive, UNKNOWN, type Value } from '../schema/value.ts'
 import { configurationJson } from './configuration-json.ts'
 import { identityJson, terraformVersion } from './json-identity.ts'
 import { knownJson, sensitiveMap, unknownMap } from './json-values.ts'
@@ -39,13 +39,11 @@ export function planJson(plan: Plan, { applyable, read }: PlanJsonOptions): obje
     terraform_version: terraformVersion,
     ...(variables.length === 0 ? {} : { variables: Object.fromEntries(variables) }),
     planned_values: plannedValues(plan),
-    ...(plan.drift.length === 0 ? {} : { resource_drift: inTextOrder(plan.drift).map(driftJson) }),
+    ...(plan.drift.length === 0 ? {} : { resource_drift: plan.drift.map(driftJson) }),
     ...(plan.changes.length === 0
       ? {}
       : {
-          resource_changes: inTextOrder(plan.changes).map((change) =>
-            changeJson(change, movedFrom(plan, change)),
-          ),
+          resource_changes: plan.changes.map((change) => changeJson(change, movedFrom(plan, change))),
         }),
     ...(plan.outputs.length === 0
       ? {}
@@ -71,19 +69,6 @@ export function planJson(plan: Plan, { applyable, read }: PlanJsonOptions): obje
   }
 }
 
-/** Terraform sorts changes by the text of their addresses, so that [10] comes before [2]. */
-function inTextOrder(changes: readonly Change[]): readonly Change[] {
-  const keyed = changes.map(
-    (change) => [formatAddress(change.address), change.deposed ?? '', change] as const,
-  )
-  keyed.sort((a, b) => compareText(a[0], b[0]) || compareText(a[1], b[1]))
-  return keyed.map(([, , change]) => change)
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
 /** Outputs that are known already count as if they were recorded, as Terraform has it. */
 function priorState({ prior, outputs }: Plan, read: PlanJsonOptions['read']): ShownState {
   const known = outputs.flatMap(({ name, action, after, sensitive }) =>
@@ -95,6 +80,13 @@ function priorState({ prior, outputs }: Plan, read: PlanJsonOptions['read']): Sh
     outputs: { ...prior.outputs, ...Object.fromEntries(known) },
     records: prior.records.map(read),
   }
+}
+
+/** Terraform sorts these by the text of their addresses, so that [10] comes before [2]. */
+function inTextOrder(changes: readonly Change[]): readonly Change[] {
+  const keyed = changes.map((change) => [formatAddress(change.address), change] as const)
+  keyed.sort(([a], [b]) => compareText(a, b))
+  return keyed.map(([, change]) => change)
 }
 
 function plannedValues({ changes, outputs: planned }: Plan): object {
@@ -110,7 +102,7 @@ function plannedValues({ changes, outputs: planned }: Plan): object {
       ...(staying.length === 0
         ? {}
         : {
-            resources: staying.map((change) => ({
+            resources: inTextOrder(staying).map((change) => ({
               ...identityJson(change.address, change.provider),
               schema_version: change.schemaVersion,
               values: knownJson(change.after, change.afterSensitive),
@@ -130,8 +122,8 @@ function plannedOutput({ after, sensitive }: OutputChange): object {
   }
 }
 
-function movedFrom({ moves }: Plan, { address, deposed }: Change): string | undefined {
-  if (deposed !== undefined || moves.length === 0) return undefined
+function movedFrom({ moves, mode }: Plan, { address, deposed }: Change): string | undefined {
+  if (deposed !== undefined || moves.length === 0 || mode === 'destroy') return undefined
   const text = formatAddress(address)
   return moves.find(({ to }) => to === text)?.from
 }

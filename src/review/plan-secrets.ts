@@ -17,8 +17,6 @@ export function learnPlan(secrets: Secrets, plan: Plan): void {
     learnPaths(secrets, step.config, step.sensitive)
     learnWriteOnly(secrets, step.config, step.planned)
   }
-  for (const { attributes, sensitive } of plan.prior.records) learnPaths(secrets, attributes, sensitive)
-  for (const { sensitive, value } of Object.values(plan.prior.outputs)) if (sensitive) secrets.addValue(value)
   for (const { sensitive, before, after } of plan.outputs) {
     if (!sensitive) continue
     secrets.addValue(before)

@@ -43,7 +43,7 @@ describe('plan JSON', () => {
       { applyable: true, read },
     ),
   )
-  const [second, first] = json.resource_changes as Record<string, unknown>[]
+  const [first, second] = json.resource_changes as Record<string, unknown>[]
 
   it('names its format', () => {
     expect(json.format_version).toBe('1.2')

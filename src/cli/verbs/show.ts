@@ -46,6 +46,7 @@ async function showFile(shell: Shell, file: string, options: Options): Promise<E
   const { plan } = readPlanFile(file, shell)
   learnPlan(shell.secrets, plan)
   learnSettings(shell.secrets, plan)
+  learnState(shell.secrets, plan.prior)
   if (options.json)
     shell.terminal.out(JSON.stringify(planJson(plan, { applyable: hasChanges(plan), read: readRecord })))
   else showPlan(shell, plan, options.showAll)

@@ -43,8 +43,32 @@ Hubform reads Terraform's JSON syntax and its state format, and means the same b
 | \`terraform.workspace\` | the workspace | always "default" |
 | \`required_version\` | held against Terraform's version | not looked at, since it speaks of another program |
 
-Plan JSON holds more below the key \`hubform\`, such as the reason of every change, and leaves out \`prior_state\`,
-\`configuration\` and \`checks\`.
+## Plans, states and runs as JSON
+
+\`hubform show --json PLANFILE\` prints Terraform's plan document (format 1.2), \`hubform show --json\` its state document
+(1.0). \`--json\` of \`plan\`, \`apply\`, \`destroy\` and \`refresh\` prints the messages of its machine-readable UI (1.2), one
+a line. A test holds all of it against what Terraform prints. What differs:
+
+| What | Terraform | Hubform |
+| --- | --- | --- |
+| Sensitive values | in clear | null, in \`variables\` and \`configuration\` as well; a known secret that turns up elsewhere is \`(sensitive value)\` |
+| \`before_sensitive\` | what was sensitive | also what is becoming so |
+| \`after_sensitive\` of an unknown list or object | empty, \`[]\` or \`{}\` | left out: an unknown value has no type |
+| \`relevant_attributes\` | in no order | sorted |
+| \`checks\` | kept in state as well | in plans only, for validations of variables |
+| Order of messages | as things happen to be planned | planned changes by address; \`refresh_start\` right before \`refresh_complete\` |
+| Diagnostics | with source text and range | with the place of their start |
+| \`-target\` | warns each time | does not |
+| The plan in \`plan --json\` | only in a file | the last message, \`"type": "hubform_plan"\`, has the plan document at \`hubform.plan\` |
+| Words for a person | none | on stderr; stdout is JSON alone |
+
+More is below the key \`hubform\` and nowhere else: of a plan its mode, serial and cost in calls; of a change its reason, why
+each attribute differs, its patch and its construct; of a message its stack when there are several. In a patch a value that
+is not known yet is \`{"$":"unknown"}\`, and null stands for all of an attribute that holds a secret.
+
+\`\`\`sh
+hubform plan --json | tail -1 | jq .hubform.plan   # what hubform show --json prints of a saved plan
+\`\`\`
 
 ## Not handled yet
 

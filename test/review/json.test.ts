@@ -75,6 +75,38 @@ describe('plan JSON', () => {
     })
   })
 
+  it('gives the patch of a change, without what is in an attribute that holds a secret', () => {
+    const patched = planJson(
+      plan({
+        changes: [
+          change({
+            action: 'update',
+            afterSensitive: [['values', 'a']],
+            patch: [
+              { op: 'replace', path: '/email', value: 'b' },
+              { op: 'replace', path: '/values/b', value: 'secret' },
+              { op: 'remove', path: '/values/c' },
+            ],
+          }),
+        ],
+      }),
+      { applyable: true, read },
+    )
+    expect(written(patched)).toMatchObject({
+      resource_changes: [
+        {
+          hubform: {
+            patch: [
+              { op: 'replace', path: '/email', value: 'b' },
+              { op: 'replace', path: '/values/b', value: null },
+              { op: 'remove', path: '/values/c' },
+            ],
+          },
+        },
+      ],
+    })
+  })
+
   it("says nothing in Terraform's words that Terraform has no word for", () => {
     expect(second).not.toHaveProperty('action_reason')
     expect(second).toMatchObject({ hubform: { reason: 'delete_by_request' } })

@@ -1,21 +1,11 @@
 // hubform provider
-import { providerSchemaJson } from '../../provider/schema-json.ts'
-import { providers } from '../providers.ts'
 import type { Verb } from '../verb.ts'
+import { defineInstall } from './provider/install.ts'
+import { defineSchema } from './provider/schema.ts'
+import { defineServe } from './provider/serve.ts'
 
 export const provider: Verb = {
   define(command, act) {
-    command
-      .command('schema')
-      .summary('Print all schemas as JSON')
-      .description('Print all schemas in the format of "terraform providers schema -json".')
-      .copyInheritedSettings(command)
-      .option('--json', 'accepted: there is no other format', false)
-      .action(() =>
-        act(async (shell) => {
-          shell.terminal.out(JSON.stringify(providerSchemaJson(Object.values(providers)), undefined, 2))
-          return 0
-        }),
-      )
+    for (const define of [defineSchema, defineServe, defineInstall]) define(command, act)
   },
 }

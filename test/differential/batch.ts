@@ -1,0 +1,168 @@
+// Several cases in one run of each engine: starting a program costs more than planning a hundred objects.
+import type { Json } from '../support/engine.ts'
+import type { Case, CaseStep } from './case.ts'
+import { type Difference, differencesBetween, guessedSubjects } from './compare.ts'
+import { runHubform } from './hubform.ts'
+import { runTerraform } from './terraform.ts'
+
+export interface CaseResult {
+  readonly case: Case
+  /** From the first step that has any. */
+  readonly differences: readonly Difference[]
+  /** Which step, from 0. */
+  readonly step: number
+}
+
+/** Which engine's state the next step starts from. */
+export type Carry = 'ours' | 'theirs'
+
+/** Runs cases together, and apart as far as needed to tell which of them differ. */
+export async function runCases(cases: readonly Case[], carry: Carry): Promise<readonly CaseResult[]> {
+  if (cases.length === 0) return []
+  const alone = cases.length === 1
+  const steps = Math.max(...cases.map((one) => one.steps.length))
+  const results = new Map<Case, CaseResult>()
+  let state = ''
+  for (let step = 0; step < steps; step++) {
+    // A case that is over is planned once more as it was: that must find nothing to do.
+    const parts = cases.map((one, i) =>
+      renamed(one.steps[step] ?? again(one.steps.at(-1) as CaseStep), prefixOf(i)),
+    )
+    const merged = mergeSteps(parts)
+    const start = meddle(state, merged)
+    const theirs = await runTerraform(merged, start)
+    const ours = await runHubform(merged, start, theirs.state)
+    const found = differencesBetween(ours, theirs)
+    const unassigned = found.filter(({ subject }) => caseOf(subject) === undefined)
+    if (!alone && (unassigned.length > 0 || ours.failed !== undefined || theirs.failed !== undefined)) {
+      const half = Math.ceil(cases.length / 2)
+      return [...(await runCases(cases.slice(0, half), carry)), ...(await runCases(cases.slice(half), carry))]
+    }
+    for (const [i, one] of cases.entries()) {
+      const mine = alone ? found : found.filter(({ subject }) => caseOf(subject) === i)
+      // An object that only one of them replaced has another id, and so has all that is made of it.
+      const guessed = guessedSubjects(ours, theirs).some((subject) => alone || caseOf(subject) === i)
+      const replacedByOne = guessed && mine.some(({ what }) => what === 'state attributes.id')
+      const differences = replacedByOne ? mine.filter(({ what }) => !what.startsWith('state ')) : mine
+      const last = step >= one.steps.length - 1
+      const expected = last && one.fails === true && ours.failed === undefined
+      const missing: Difference[] = expected
+        ? [{ subject: '', what: 'error', ours: 'no error', theirs: 'no error, and one was expected' }]
+        : []
+      const all = [...differences, ...missing]
+      if (all.length > 0 && !results.has(one)) results.set(one, { case: one, differences: all, step })
+    }
+    if (ours.failed !== undefined) break
+    state = carry === 'ours' ? ours.state : theirs.state
+  }
+  return cases.map((one) => results.get(one) ?? { case: one, differences: [], step: -1 })
+}
+
+function again({ config, vars }: CaseStep): CaseStep {
+  return { config, vars }
+}
+
+const prefixOf = (i: number) => `c${i}_`
+
+function caseOf(subject: string): number | undefined {
+  const match = /^(?:terraform_data\.|output\.)c(\d+)_/.exec(subject)
+  return match === null ? undefined : Number(match[1])
+}
+
+/** Everything a step declares and refers to, under names of its own. */
+function renamed(step: CaseStep, prefix: string): CaseStep {
+  const inText = (text: string) =>
+    text.replaceAll(
+      /\b(terraform_data|var|local)\.([a-z]\w*)/g,
+      (_match, root: string, name: string) => `${root}.${prefix}${name}`,
+    )
+  const inside = (value: unknown): unknown => {
+    if (typeof value === 'string') return inText(value)
+    if (Array.isArray(value)) return value.map(inside)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inside(inner)]))
+  }
+  const keyed = (block: unknown) =>
+    Object.fromEntries(
+      Object.entries((block ?? {}) as Json).map(([name, body]) => [prefix + name, inside(body)]),
+    )
+  const { config } = step
+  const resources = (config['resource'] ?? {}) as { terraform_data?: Json }
+  return {
+    ...step,
+    config: {
+      ...('removed' in config ? { removed: inside(config['removed']) } : {}),
+      ...blocks({
+        variable: keyed(config['variable']),
+        locals: keyed(config['locals']),
+        output: keyed(config['output']),
+      }),
+      ...blocks({ resource: blocks({ terraform_data: keyed(resources.terraform_data) }) }),
+    },
+    vars: keyed(step.vars),
+    targets: step.targets?.map(inText),
+    replace: step.replace?.map(inText),
+    taint: step.taint?.map(inText),
+    depose: step.depose?.map(inText),
+  }
+}
+
+/** Only what is there: Terraform refuses an empty block. */
+function blocks(all: { readonly [name: string]: Json }): Json {
+  return Object.fromEntries(Object.entries(all).filter(([, block]) => Object.keys(block).length > 0))
+}
+
+function mergeSteps(steps: readonly CaseStep[]): CaseStep {
+  const [first] = steps
+  if (first === undefined || steps.length === 1) return first as CaseStep
+  const merge = (name: string) => Object.assign({}, ...steps.map(({ config }) => config[name] ?? {})) as Json
+  const all = (name: 'targets' | 'replace' | 'taint' | 'depose') => {
+    const found = steps.flatMap((step) => step[name] ?? [])
+    return found.length === 0 ? undefined : found
+  }
+  const resources = steps.map(
+    ({ config }) => (config['resource'] as { terraform_data?: Json } | undefined)?.terraform_data ?? {},
+  )
+  const removed = steps.flatMap(({ config }) => config['removed'] ?? [])
+  return {
+    mode: first.mode,
+    config: {
+      ...blocks({ variable: merge('variable'), locals: merge('locals'), output: merge('output') }),
+      ...(removed.length === 0 ? {} : { removed }),
+      ...blocks({ resource: blocks({ terraform_data: Object.assign({}, ...resources) as Json }) }),
+    },
+    vars: Object.assign({}, ...steps.map(({ vars }) => vars ?? {})) as Json,
+    targets: all('targets'),
+    replace: all('replace'),
+    taint: all('taint'),
+    depose: all('depose'),
+  }
+}
+
+type StateFile = {
+  resources: { type: string; name: string; instances: { [key: string]: unknown }[] }[]
+}
+
+/** Does to a state what a step wants done behind the engines' backs. */
+function meddle(state: string, { taint = [], depose = [] }: CaseStep): string {
+  if (state === '' || (taint.length === 0 && depose.length === 0)) return state
+  // Numbers are kept as they are written, whatever JavaScript would make of them.
+  const file = JSON.parse(state, exactNumbers as Parameters<typeof JSON.parse>[1]) as StateFile
+  for (const { type, name, instances } of file.resources) {
+    for (const instance of [...instances]) {
+      const key = instance['index_key']
+      const address = `${type}.${name}${key === undefined ? '' : `[${JSON.stringify(key)}]`}`
+      if (taint.includes(address)) instance['status'] = 'tainted'
+      if (depose.includes(address)) {
+        const { status: _, ...rest } = instance
+        instances.push({ ...rest, deposed: 'abcdef01' })
+      }
+    }
+  }
+  return JSON.stringify(file)
+}
+
+function exactNumbers(_key: string, value: unknown, context: { source: string }): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
+  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(context.source)
+}

@@ -1,0 +1,40 @@
+// What both engines are asked to do, and what is compared of the answers.
+import type { Json } from '../support/engine.ts'
+
+export type StepMode = 'normal' | 'destroy' | 'refresh-only'
+
+/** One plan and apply. */
+export interface CaseStep {
+  readonly config: Json
+  /** Values for variables, as in a file of variables. */
+  readonly vars?: Json | undefined
+  readonly mode?: StepMode | undefined
+  readonly targets?: readonly string[] | undefined
+  readonly replace?: readonly string[] | undefined
+  readonly refresh?: false | undefined
+  /** Addresses whose record is marked as tainted before the step. */
+  readonly taint?: readonly string[] | undefined
+  /** Addresses of which a second, deposed object is put into state before the step. */
+  readonly depose?: readonly string[] | undefined
+}
+
+/** Steps in a row; each starts, in both engines, from the state that one of them left. */
+export interface Case {
+  /** A sentence. */
+  readonly name: string
+  readonly because: string
+  readonly steps: readonly CaseStep[]
+  /** Set when the last step must fail in both: fails if it fails in neither. */
+  readonly fails?: true | undefined
+}
+
+/** True if a case can share a run with others: nothing in it is about the run as a whole. */
+export function canShare({ steps, fails }: Case): boolean {
+  return (
+    fails === undefined &&
+    steps.every(
+      (step) =>
+        (step.mode ?? 'normal') === 'normal' && step.targets === undefined && step.refresh === undefined,
+    )
+  )
+}

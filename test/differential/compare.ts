@@ -1,0 +1,158 @@
+// Two outcomes of one step, side by side.
+import { formatPath, type Path } from '../../src/path.ts'
+import { encodeValue, toJson } from '../../src/schema/json.ts'
+import { typesAgree } from '../../src/schema/kind.ts'
+import { equal, field, isList, isObject, UNKNOWN, type Value } from '../../src/schema/value.ts'
+import type { OurOutcome } from './hubform.ts'
+import { type Outcome, stateOrder, stateValue } from './outcome.ts'
+
+export interface Difference {
+  /** Address, `output.name`, or empty when it is about the run as a whole. */
+  readonly subject: string
+  readonly what: string
+  readonly ours: string
+  readonly theirs: string
+}
+
+/** Everything in which the engines disagree over a step. */
+export function differencesBetween(ours: OurOutcome, theirs: Outcome): readonly Difference[] {
+  // With create_before_destroy it can lose its way among objects that are gone, replaced and depended on at once.
+  const isLost =
+    theirs.failed === 'plan' && ours.failed === undefined && theirs.message.includes('Error: Cycle')
+  if (isLost) return []
+  if (ours.failed !== theirs.failed) {
+    const say = ({ failed, message }: Outcome) => (failed ? `${failed} failed: ${message}` : 'no error')
+    return [{ subject: '', what: 'error', ours: say(ours), theirs: say(theirs) }]
+  }
+  const orders = [stateOrder(ours.state), stateOrder(theirs.state)] as const
+  return [
+    ...differencesOf('plan', ours.changes, theirs.changes, (key) => key),
+    ...differencesOf('plan', outputsIn(ours, ours), outputsIn(ours, theirs), (key) => `output.${key}`),
+    ...differencesOf('state', stateValue(ours.state), stateValue(theirs.state), (key) => key),
+    ...(equal(...orders)
+      ? []
+      : [{ subject: '', what: 'order in state', ours: show(orders[0]), theirs: show(orders[1]) }]),
+    ...orderDifferences(ours, theirs),
+  ]
+}
+
+function differencesOf(
+  what: string,
+  ours: ReadonlyMap<string, Value>,
+  theirs: ReadonlyMap<string, Value>,
+  subject: (key: string) => string,
+): Difference[] {
+  return [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((key) =>
+    changeDifferences(ours.get(key), theirs.get(key), key.endsWith(']')).map(([path, a, b]) => ({
+      subject: subject(key),
+      what: `${what} ${formatPath(path)}`.trim(),
+      ours: show(a),
+      theirs: show(b),
+    })),
+  )
+}
+
+/** Before it destroys, Terraform looks at everything once more, and takes outputs as they would have become. */
+function outputsIn({ plan }: OurOutcome, { outputs }: Outcome): ReadonlyMap<string, Value> {
+  if (plan?.mode !== 'destroy') return outputs
+  const actions = [...outputs].map(([name, change]): [string, Value] => [
+    name,
+    isObject(change) ? (change['actions'] ?? null) : change,
+  ])
+  return new Map(actions)
+}
+
+type Pair = [Path, Value | undefined, Value | undefined]
+
+/**
+ * Terraform knows the kind of what it does not know, and so now and then can tell what we cannot, or the other way
+ * round. What it plans then differs; what becomes of it must not.
+ */
+function changeDifferences(a: Value | undefined, b: Value | undefined, isKeyed: boolean): Pair[] {
+  const all = valueDifferences(a, b, [], isKeyed)
+  const isGuess = guesses(all)
+  const follows = ['after', 'actions', 'reason', 'afterSensitive', 'replacePaths']
+  return isGuess ? all.filter(([path]) => !follows.includes(String(path[0]))) : all
+}
+
+function guesses(all: readonly Pair[]): boolean {
+  const after = all.filter(([path]) => path[0] === 'after')
+  return after.length > 0 && after.every(([, x, y]) => x === UNKNOWN || y === UNKNOWN)
+}
+
+/** Subjects of which one engine could tell more than the other: one may replace an object that the other keeps. */
+export function guessedSubjects(ours: OurOutcome, theirs: Outcome): readonly string[] {
+  return [...ours.changes.keys()].filter((key) =>
+    guesses(valueDifferences(ours.changes.get(key), theirs.changes.get(key), [])),
+  )
+}
+
+/** Marks may reach further here: rather too much is hidden than too little. */
+function isWider(ours: Value, theirs: Value): boolean {
+  const paths = (value: Value) => (isList(value) ? value.map((text) => String(text)) : [])
+  return paths(theirs).every((path) =>
+    paths(ours).some((wide) => wide === path || wide === '[]' || path.startsWith(`${wide.slice(0, -1)},`)),
+  )
+}
+
+function valueDifferences(a: Value | undefined, b: Value | undefined, path: Path): Pair[] {
+  if (a !== undefined && b !== undefined && equal(a, b)) return []
+  const name = path.length === 1 ? path[0] : ''
+  // There it is forced on the single instance that something refers to, here on the block with all its instances.
+  if (name === 'createBeforeDestroy' && a === true && isKeyed) return []
+  if (name === 'actions' && a === 'create,delete' && b === 'delete,create' && isKeyed) return []
+  if (
+    (name === 'afterSensitive' || name === 'sensitive') &&
+    isWider(a ?? null, b ?? null) &&
+    isList(a ?? null)
+  )
+    return []
+  if (path.at(-1) === 'type' && typesAgree(toJson(a ?? null), toJson(b ?? null))) return []
+  if (isObject(a) && isObject(b)) {
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((key) =>
+      valueDifferences(field(a, key), field(b, key), [...path, key]),
+    )
+  }
+  if (a !== undefined && b !== undefined && isList(a) && isList(b) && a.length === b.length) {
+    return a.flatMap((inner, i) => valueDifferences(inner, b[i], [...path, i]))
+  }
+  return [[path, a, b]]
+}
+
+function show(value: Value | undefined): string {
+  return value === undefined ? 'absent' : JSON.stringify(encodeValue(value))
+}
+
+/** Steps that the other engine did in an order that our plan forbids. */
+function orderDifferences({ plan }: OurOutcome, theirs: Outcome): Difference[] {
+  if (plan === undefined) return []
+  const needs = new Map([...plan.steps, ...plan.joins].map((node) => [node.id, node.needs]))
+  const stepIds = new Set(plan.steps.map((step) => step.id))
+  const at = new Map<string, number>()
+  // A step's id may go on with its deposed key, which the other engine does not tell.
+  const place = (id: string) => at.get(id.replace(/ \(deposed .*\)$/, ''))
+  for (const [i, id] of theirs.sequence.entries()) at.set(id, i)
+  const before = (id: string, seen = new Set<string>()): string[] =>
+    (needs.get(id) ?? []).flatMap((need) => {
+      if (seen.has(need)) return []
+      seen.add(need)
+      return stepIds.has(need) ? [need] : before(need, seen)
+    })
+  return plan.steps.flatMap((step) =>
+    before(step.id).flatMap((first) => {
+      const [a, b] = [place(first), place(step.id)]
+      // An object is destroyed after all that stands on it, whatever Terraform makes of create_before_destroy.
+      const letsGo = step.action === 'delete'
+      return a === undefined || b === undefined || a < b || letsGo
+        ? []
+        : [
+            {
+              subject: step.id.replace(/^\w+ /, ''),
+              what: 'order',
+              ours: `after ${first}`,
+              theirs: 'before it',
+            },
+          ]
+    }),
+  )
+}

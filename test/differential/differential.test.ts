@@ -1,0 +1,71 @@
+// Our engine beside the real program: the same configuration from the same state must plan, do and record the same.
+import { describe, expect, it } from 'vitest'
+import { type Carry, type CaseResult, runCases } from './batch.ts'
+import { type Case, canShare } from './case.ts'
+import { lifecycle } from './cases/lifecycle.ts'
+import { values } from './cases/values.ts'
+import { declared } from './declared.ts'
+import { runRandom } from './random.ts'
+import { whyNoTerraform } from './terraform.ts'
+
+const missing = whyNoTerraform()
+const cases: readonly Case[] = [...lifecycle, ...values]
+const ordinary = cases.filter(({ name }) => !declared.has(name))
+const TOGETHER = 30
+const RANDOM = 120
+
+const shared = ordinary.filter(canShare)
+const groups = Array.from({ length: Math.ceil(shared.length / TOGETHER) }, (_, i) =>
+  shared.slice(i * TOGETHER, (i + 1) * TOGETHER),
+)
+const apart = ordinary.filter((one) => !canShare(one))
+
+describe.skipIf(missing !== undefined)(
+  `beside Terraform${missing === undefined ? '' : ` (skipped: ${missing})`}`,
+  { timeout: 120_000 },
+  () => {
+    describe.each<Carry>(['theirs', 'ours'])('each step from the state that is %s', (carry) => {
+      it.each(groups.map((group) => [group[0]?.name, group.at(-1)?.name, group] as const))(
+        'from "%s" to "%s"',
+        async (_first, _last, group) => {
+          expect(saying(await runCases(group, carry))).toBe('')
+        },
+      )
+    })
+
+    it.each(apart.map((one) => [one.name, one] as const))('%s', async (_name, one) => {
+      expect(saying(await runCases([one], 'theirs'))).toBe('')
+    })
+
+    it('the declared differences are still there', async () => {
+      const known = cases.filter(({ name }) => declared.has(name))
+      const results = await runCases(known, 'theirs')
+      const gone = results.filter(({ differences }) => differences.length === 0).map((one) => one.case.name)
+      expect(gone).toEqual([])
+    })
+
+    it(`${RANDOM} random cases`, async () => {
+      // The seed is printed with what differs: `npm run differential -- --runs 1 --seed N` runs that case alone.
+      const seed = Number(process.env['DIFFERENTIAL_SEED'] ?? Date.now() % 1_000_000)
+      const { found } = await runRandom({ runs: RANDOM, seed })
+      expect(saying(found)).toBe('')
+    })
+  },
+)
+
+function saying(results: readonly CaseResult[]): string {
+  return results
+    .filter(({ differences }) => differences.length > 0)
+    .map(({ case: { name, because }, step, differences }) =>
+      [
+        `${name} (${because}), step ${step}:`,
+        ...differences
+          .slice(0, 5)
+          .map(
+            ({ subject, what, ours, theirs }) =>
+              `  ${subject} ${what}\n    ours ${ours}\n    theirs ${theirs}`,
+          ),
+      ].join('\n'),
+    )
+    .join('\n')
+}

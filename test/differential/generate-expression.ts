@@ -1,0 +1,204 @@
+// Random expressions that make sense: each is of one kind, and refers only to what is there.
+import fc from 'fast-check'
+
+export type Kind = 'text' | 'number' | 'bool' | 'list' | 'map' | 'any'
+
+/**
+ * One expression, before it is known what it can refer to.
+ *
+ * A `literal` has a value for each step of a case. A `pick` chooses among what there is of its kind when it is written
+ * out; where there is nothing, its fallback stands.
+ */
+export type Tree =
+  | { readonly node: 'literal'; readonly kind: Kind; readonly values: readonly unknown[] }
+  | { readonly node: 'pick'; readonly kind: Kind; readonly which: number; readonly fallback: Tree }
+  | { readonly node: 'build'; readonly parts: readonly string[]; readonly inner: readonly Tree[] }
+
+export const STEPS = 3
+
+/** The same value in every step, mostly; sometimes another one from some step on. */
+export function overSteps<T>(value: fc.Arbitrary<T>): fc.Arbitrary<readonly T[]> {
+  return fc
+    .tuple(value, value, fc.constantFrom(0, 0, 0, 1, 2, 3))
+    .map(([a, b, change]) =>
+      Array.from({ length: STEPS }, (_, i) => ((change >> (i - 1)) & 1 && i > 0 ? b : a)),
+    )
+}
+
+const word = fc.constantFrom(
+  'a',
+  'b',
+  'key',
+  'x y',
+  'é',
+  'Q"q',
+  '${1}',
+  '',
+  '10',
+  'true',
+  'ä\nb',
+  '%{z}',
+  '<&>',
+  '日本',
+)
+const number = fc.oneof(
+  fc.integer({ min: -20, max: 20 }),
+  // Halves and quarters: tenths are not exact there, and show it after a sum or two.
+  fc.constantFrom(0.5, 2.5, 1e21, 9007199254740991, -0.25, 123456.75),
+)
+const key = fc.constantFrom('a', 'b', 'c d', 'k1', 'é')
+
+const literals: { readonly [K in Exclude<Kind, 'any'>]: fc.Arbitrary<unknown> } = {
+  text: word,
+  number,
+  bool: fc.boolean(),
+  list: fc.array(word, { maxLength: 3 }),
+  map: fc.dictionary(key, word, { maxKeys: 3 }),
+}
+
+const literal = (kind: Exclude<Kind, 'any'>): fc.Arbitrary<Tree> =>
+  overSteps(literals[kind]).map((values) => ({ node: 'literal', kind, values }))
+
+const build = (template: string, ...inner: readonly fc.Arbitrary<Tree>[]): fc.Arbitrary<Tree> =>
+  fc.tuple(...inner).map((trees) => ({ node: 'build', parts: template.split('§'), inner: trees }))
+
+/** Expressions of every kind, as deep as fast-check finds good. */
+export const trees = fc.letrec<{ readonly [K in Kind]: Tree }>((tie) => {
+  const pick = (kind: Exclude<Kind, 'any'>) =>
+    fc
+      .tuple(fc.nat(50), literal(kind))
+      .map(([which, fallback]): Tree => ({ node: 'pick', kind, which, fallback }))
+  const [text, num, bool, list, map, any] = [
+    tie('text'),
+    tie('number'),
+    tie('bool'),
+    tie('list'),
+    tie('map'),
+    tie('any'),
+  ]
+  const depth = { depthSize: 'small', maxDepth: 4 } as const
+  const leaf = (kind: Exclude<Kind, 'any'>) => fc.oneof(literal(kind), pick(kind), pick(kind))
+  return {
+    text: fc.oneof(
+      depth,
+      leaf('text'),
+      build('"${§}-${§}"', text, text),
+      build('"n${§}"', num),
+      build('upper(§)', text),
+      build('replace(§, "a", "o")', text),
+      build('(§ ? § : §)', bool, text, text),
+      build('join("+", §)', list),
+      build('tostring(§)', num),
+      build('lookup(§, "a", §)', map, text),
+      build('concat(§, ["end"])[0]', list),
+      build('format("%s/%03d", §, floor(§))', text, num),
+      build('jsonencode(§)', any),
+      build('try(§.nope, §)', map, text),
+      build('coalesce(§, "c")', text),
+      build('sensitive(§)', text),
+      build('"%{ if § }${§}%{ else }no%{ endif }"', bool, text),
+      build('"%{ for x in § ~}<${x}> %{ endfor ~}"', list),
+      build('md5(§)', text),
+      build('substr(§, 0, 1)', text),
+      build('element(concat(§, ["e"]), 0)', list),
+    ),
+    number: fc.oneof(
+      depth,
+      leaf('number'),
+      build('length(§)', list),
+      build('length(§)', map),
+      build('length(§)', text),
+      build('(§ + §)', num, num),
+      build('(§ * 3)', num),
+      build('(§ % 7)', num),
+      build('(1 - §)', num),
+      build('max(§, §)', num, num),
+      build('floor(§)', num),
+      build('(§ ? § : §)', bool, num, num),
+      build('sensitive(§)', num),
+    ),
+    bool: fc.oneof(
+      depth,
+      leaf('bool'),
+      build('(§ == §)', text, text),
+      build('(§ != §)', list, list),
+      build('(§ < §)', num, num),
+      build('(§ && §)', bool, bool),
+      build('(§ || §)', bool, bool),
+      build('!§', bool),
+      build('contains(§, §)', list, text),
+      build('can(§["a"])', map),
+      build('alltrue([§, §])', bool, bool),
+      build('startswith(§, "a")', text),
+    ),
+    list: fc.oneof(
+      depth,
+      leaf('list'),
+      build('[§, §]', text, text),
+      build('[for s in § : upper(s)]', list),
+      build('[for i, s in § : "${i}${s}" if s != "a"]', list),
+      build('[for k, v in § : "${k}=${v}"]', map),
+      build('concat(§, §)', list, list),
+      build('keys(§)', map),
+      build('values(§)', map),
+      build('split("a", §)', text),
+      build('sort(§)', list),
+      build('distinct(§)', list),
+      build('reverse(§)', list),
+      build('compact(§)', list),
+      build('tolist(§)', list),
+      build('tolist(toset(§))', list),
+      build('flatten([§, [§]])', list, list),
+      build('slice(concat(§, ["x"]), 0, 1)', list),
+      build('(§ ? § : §)', bool, list, list),
+      build('(§)[*]', list),
+      build('try(§, ["t"])', list),
+      build('setunion(§, §)', list, list).map(
+        (tree): Tree => ({ node: 'build', parts: ['tolist(', ')'], inner: [tree] }),
+      ),
+    ),
+    map: fc.oneof(
+      depth,
+      leaf('map'),
+      build('{ a = §, b = § }', text, text),
+      build('{ "${§}" = § }', text, text),
+      build('merge(§, §)', map, map),
+      build('{ for k, v in § : "${k}!" => upper(v) }', map),
+      build('{ for s in § : s => s... }', list).map(
+        (tree): Tree => ({
+          node: 'build',
+          parts: ['{ for k, v in ', ' : k => join(",", v) }'],
+          inner: [tree],
+        }),
+      ),
+      build('tomap(§)', map),
+      build('zipmap(distinct(§), distinct(§))', list, list).map(
+        // Keys and values must be as many.
+        (tree): Tree =>
+          tree.node === 'build'
+            ? {
+                node: 'build',
+                parts: ['{ for s in distinct(', ') : s => lower(s) }'],
+                inner: tree.inner.slice(0, 1),
+              }
+            : tree,
+      ),
+      build('(§ ? § : §)', bool, map, map),
+    ),
+    any: fc.oneof(
+      depth,
+      text,
+      num,
+      bool,
+      list,
+      map,
+      build('{ x = §, "y z" = § }', any, any),
+      build('[§, §]', any, any),
+      build('toset(§)', list),
+      build('null'),
+      build('{ n = null, s = § }', text),
+      build('sensitive(§)', list),
+      build('{ in = [{ deep = § }] }', any),
+    ),
+  }
+})

@@ -34,15 +34,21 @@ export function decide(facts: Facts): Decision {
       : { action: 'delete', reason: facts.deleteReason }
   if (prior === undefined)
     return { action: 'create', reason: recorded === undefined ? 'create_because_new' : 'create_because_gone' }
-  if (facts.tainted) return { action: 'replace', reason: 'replace_because_tainted' }
-  if (facts.requested) return { action: 'replace', reason: 'replace_by_request' }
-  if (facts.triggered) return { action: 'replace', reason: 'replace_by_triggers' }
-  if (facts.replacePaths.length > 0) return { action: 'replace', reason: 'replace_because_cannot_update' }
+  const replacement = replaceReason(facts)
+  if (replacement !== undefined) return { action: 'replace', reason: replacement }
   if (equal(prior, planned)) return { action: 'no-op', reason: undefined }
   return {
     action: 'update',
     reason: onlyDrift(facts) ? 'update_because_drift' : 'update_because_configuration',
   }
+}
+
+/** The one that Terraform names when there are several. */
+function replaceReason({ tainted, requested, triggered, replacePaths }: Facts): Reason | undefined {
+  if (triggered) return 'replace_by_triggers'
+  if (tainted) return 'replace_because_tainted'
+  if (requested) return 'replace_by_request'
+  return replacePaths.length > 0 ? 'replace_because_cannot_update' : undefined
 }
 
 /** Why each attribute differs between `before` and `after`. */

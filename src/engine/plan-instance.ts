@@ -103,7 +103,7 @@ export async function planManaged(
     planned,
     ...decision,
     // What is tainted is replaced whatever has changed.
-    replacePaths: replaced && decision.reason !== 'replace_because_tainted' ? first.replace : [],
+    replacePaths: replaced && record?.tainted !== true ? first.replace : [],
     answered: final.answered,
     sensitive: sensitivePaths(evaluated.sensitive, source, planned),
     repetition: request.repetition,

@@ -4,7 +4,9 @@ import { type Diagnostic, type Place, problem } from '../diagnostics.ts'
 import { evaluate } from '../expression/evaluate.ts'
 import type { Scope } from '../expression/scope.ts'
 import type { Path } from '../path.ts'
+import { typesAgree } from '../schema/kind.ts'
 import { unmark } from '../schema/marks.ts'
+import { typeOfValue } from '../schema/type.ts'
 import { equal, isWhollyKnown, type Value } from '../schema/value.ts'
 import type { OutputValue, State } from '../state/state.ts'
 import { toDiagnostics } from './call.ts'
@@ -67,7 +69,8 @@ function actionOf(
 ): OutputChange['action'] {
   // Null is not recorded, so there is nothing to make.
   if (recorded === undefined) return value === null ? 'no-op' : 'create'
-  return recorded.sensitive === sensitive && equal(recorded.value, plainSets(value)) ? 'no-op' : 'update'
+  const same = equal(recorded.value, plainSets(value)) && typesAgree(recorded.type, typeOfValue(value))
+  return same && recorded.sensitive === sensitive ? 'no-op' : 'update'
 }
 
 /** Problems of an output that would show what is marked as sensitive. */

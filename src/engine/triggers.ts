@@ -30,7 +30,8 @@ export function isTriggered(
     const attribute = keyed ? second : first
     return chosen.some((instance) => {
       if (instance.action === 'no-op' || instance.action === 'read') return false
-      if (typeof attribute !== 'string') return true
+      // What is only made or only destroyed has not changed.
+      if (typeof attribute !== 'string') return instance.action === 'update' || instance.action === 'replace'
       const before: Value = instance.prior === undefined ? null : (field(instance.prior, attribute) ?? null)
       const after: Value = instance.planned === null ? null : (field(instance.planned, attribute) ?? null)
       return !equal(before, after)

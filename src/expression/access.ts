@@ -2,7 +2,16 @@
 import { formatNumber, isNumber, isWhole } from '../schema/number.ts'
 import { didYouMean } from '../schema/suggest.ts'
 import { describeKind } from '../schema/type.ts'
-import { field, isList, isObject, Sensitive, SetValue, UNKNOWN, type Value } from '../schema/value.ts'
+import {
+  field,
+  isList,
+  isObject,
+  isWhollyKnown,
+  Sensitive,
+  SetValue,
+  UNKNOWN,
+  type Value,
+} from '../schema/value.ts'
 import { Mismatch, toNumber, toText } from './convert.ts'
 import type { Expression } from './expression.ts'
 import { fault } from './fault.ts'
@@ -80,6 +89,6 @@ function elementOf(
 export function splatElements(source: Value): readonly Value[] | typeof UNKNOWN {
   if (source === UNKNOWN) return UNKNOWN
   if (source === null) return []
-  if (source instanceof SetValue) return source.elements
+  if (source instanceof SetValue) return isWhollyKnown(source) ? source.elements : UNKNOWN
   return isList(source) ? source : [source]
 }

@@ -8,6 +8,7 @@ import type { TypeJson } from '../schema/type.ts'
 import {
   isList,
   isObject,
+  isWhollyKnown,
   type ObjectValue,
   objectOf,
   Sensitive,
@@ -178,6 +179,8 @@ export function convert(value: Value, shape: Shape): Value {
     case 'bool':
       return toBool(value)
     case 'list': {
+      // The order of a set is not known before all of it is, nor whether two elements are one.
+      if (value instanceof SetValue && !isWhollyKnown(value)) return UNKNOWN
       const elements = elementsOf(value, shape)
       return listOfShape(
         elements.map((element, i) => inside(String(i), () => convert(element, shape.element))),

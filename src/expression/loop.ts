@@ -4,6 +4,7 @@ import {
   compareText,
   isList,
   isObject,
+  isWhollyKnown,
   objectOf,
   Sensitive,
   SetValue,
@@ -57,7 +58,11 @@ export function evaluateFor(expression: For, env: Env): Value {
 function iterate(expression: For, collection: Value): Iterable<readonly [Value, Value]> | typeof UNKNOWN {
   if (collection === UNKNOWN) return UNKNOWN
   if (isList(collection)) return collection.entries()
-  if (collection instanceof SetValue) return collection.elements.map((element) => [element, element] as const)
+  if (collection instanceof SetValue) {
+    // Neither order nor number of elements is known yet.
+    if (!isWhollyKnown(collection)) return UNKNOWN
+    return collection.elements.map((element) => [element, element] as const)
+  }
   if (isObject(collection)) {
     return Object.keys(collection)
       .sort(compareText)

@@ -15,7 +15,16 @@ import {
   UNKNOWN,
   type Value,
 } from '../../schema/value.ts'
-import { convert, listOfShape, mapOfShape, type Shape, shapeOf, toText, unifyAll } from '../convert.ts'
+import {
+  convert,
+  describeShape,
+  listOfShape,
+  mapOfShape,
+  type Shape,
+  shapeOf,
+  toText,
+  unifyAll,
+} from '../convert.ts'
 import { open, seal } from '../operators.ts'
 import { allow, anything, define, defineRest, Failure, type Func, listOf, mapOf, Refusal } from './define.ts'
 import { graphemes } from './string-units.ts'
@@ -68,10 +77,12 @@ function merge(maps: readonly Value[]): Value {
   return seal(element === undefined ? merged : mapOfShape(merged, element), marked)
 }
 
-/** What maps have in common; undefined if that is nothing, or if there are none. */
+/** What is in maps of one type; undefined if they are of several, or if there are none. */
 function mapElement(shapes: readonly Shape[]): Shape | undefined {
-  const all = shapes.length === 0 ? undefined : unifyAll(shapes)
-  return all?.kind === 'map' ? all.element : undefined
+  const [first, ...others] = shapes
+  // Maps of different types are merged as objects.
+  const alike = first !== undefined && others.every((one) => describeShape(one) === describeShape(first))
+  return alike && first.kind === 'map' ? first.element : undefined
 }
 
 function sorted(value: Value, index: number): readonly string[] {

@@ -40,10 +40,9 @@ export async function run(typed: readonly string[]): Promise<ExitCode> {
     const asked = await parse(line)
     if (asked === undefined) return 0
     terminal = terminalFor(asked.json)
-    const { out } = terminal
     if (asked.streams) {
       const { openStream } = await import('./stream.ts')
-      stream = openStream({ out, version: version(), now: () => new Date() })
+      stream = openStream({ write: terminal.json, version: version(), now: () => new Date() })
     }
     const shell: Shell = {
       terminal,

@@ -17,8 +17,8 @@ export interface Stream {
 }
 
 export interface StreamOptions {
-  /** Takes a line; hides what must not be seen. */
-  readonly out: (line: string) => void
+  /** Writes a line; hides what must not be seen. */
+  readonly write: (message: object) => void
   readonly version: string
   readonly now: () => Date
 }
@@ -26,7 +26,7 @@ export interface StreamOptions {
 const progressMs = 10_000
 
 /** Begins a stream: its first message is written at once. */
-export function openStream({ out, version, now }: StreamOptions): Stream {
+export function openStream({ write, version, now }: StreamOptions): Stream {
   const running = new Map<string, { readonly step: Step; readonly since: number }>()
   let stack: string | undefined
   const say = (messages: readonly Message[]) => {
@@ -42,7 +42,7 @@ export function openStream({ out, version, now }: StreamOptions): Stream {
         ...(Object.keys(ours).length === 0 ? {} : { hubform: ours }),
         type,
       }
-      out(JSON.stringify(line))
+      write(line)
     }
   }
   const follow = (event: EngineEvent) => {

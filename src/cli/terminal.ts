@@ -1,11 +1,13 @@
 // Where words go, and where answers come from. Every word passes redaction.
 import { createInterface } from 'node:readline/promises'
 import { makePalette, type Palette } from '../review/palette.ts'
-import type { Redact } from '../review/redact.ts'
+import { type Redact, redactedJson } from '../review/redact.ts'
 
 export interface Terminal {
   /** A result, to stdout: what a script wants to read. */
   out(text: string): void
+  /** A result for programs, to stdout: one line of JSON. Secrets are hidden in its texts, so that it stays JSON. */
+  json(value: object): void
   /** Words for a person: to stdout, or to stderr when stdout belongs to a result in JSON. */
   say(text: string): void
   /** A warning or an error, to stderr. */
@@ -46,6 +48,10 @@ export function makeTerminal({ color, env, redact, quietOut }: TerminalOptions):
   }
   return {
     out: (text) => line(stdout, text),
+    json: (value) => {
+      clear()
+      stdout.write(`${redactedJson(value, redact)}\n`)
+    },
     say: (text) => line(words, text),
     complain: (text) => line(stderr, text),
     status: (text) => {

@@ -17,6 +17,16 @@ export interface Secrets {
   readonly redact: Redact
 }
 
+/** JSON of data with every known secret masked in its texts and keys; numbers and punctuation are left alone. */
+export function redactedJson(data: object, redact: Redact): string {
+  return JSON.stringify(data, (_key, value: unknown) => {
+    if (typeof value === 'string') return redact(value)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    const hidden = Object.keys(value).some((key) => redact(key) !== key)
+    return hidden ? Object.fromEntries(Object.entries(value).map(([key, one]) => [redact(key), one])) : value
+  })
+}
+
 const MASK = '(sensitive value)'
 const shortest = 4
 

@@ -79,6 +79,20 @@ describe('the main job on the command line', () => {
     ])
   })
 
+  it('--json is JSON also when a secret looks like a number or a word of the format', async () => {
+    const place = makePlace(
+      {
+        'main.tf.json': {
+          variable: { pin: { type: 'string', sensitive: true, default: '2030' } },
+          output: { number: { value: 2030 }, pin: { value: '${var.pin}', sensitive: true } },
+        },
+      },
+      hub,
+    )
+    const plan = messagesOf(await place.hubform('plan', '--json')).at(-1)?.hubform?.['plan']
+    expect(plan).toMatchObject({ output_changes: { number: { after: 2030 }, pin: { after: null } } })
+  })
+
   it('--json tells of what went wrong among the messages', async () => {
     const place = makePlace({ 'main.tf.json': customer }, hub)
     const failed = await place.hubform('plan', '--json', '--var', 'nobody=1')

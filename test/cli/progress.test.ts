@@ -10,6 +10,7 @@ function listen(): { terminal: Terminal; said: string[]; statuses: (string | und
   const statuses: (string | undefined)[] = []
   const palette = makePalette(false)
   const terminal: Terminal = {
+    json: () => {},
     out: () => {},
     say: (text) => void said.push(text),
     complain: () => {},

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { learnPlan } from '../../src/review/plan-secrets.ts'
-import { makeSecrets } from '../../src/review/redact.ts'
+import { makeSecrets, redactedJson } from '../../src/review/redact.ts'
+import { toJson } from '../../src/schema/json.ts'
+import { parseNumber } from '../../src/schema/number.ts'
 import { Sensitive, setOf, UNKNOWN } from '../../src/schema/value.ts'
 import { address, change, plan } from './sample.ts'
 
@@ -10,6 +12,31 @@ function redacting(...values: readonly string[]) {
   for (const value of values) secrets.add(value)
   return secrets.redact
 }
+
+describe('redaction in JSON', () => {
+  it('masks texts and keys, and leaves JSON what it is', () => {
+    const redact = redacting('2030', 'hunter2hunter2', 'a"b\ncdefgh', '9007199254740993')
+    const data = {
+      number: 2030,
+      exact: toJson(parseNumber('9007199254740993') ?? 0),
+      text: 'in 2030',
+      list: ['a"b\ncdefgh'],
+      map: { 'k-hunter2hunter2': null },
+    }
+    expect(redactedJson(data, redact)).toBe(
+      '{"number":2030,"exact":9007199254740993,"text":"in (sensitive value)","list":["(sensitive value)"],"map":{"k-(sensitive value)":null}}',
+    )
+  })
+
+  it('is JSON of the same shape whatever the secrets are', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ minLength: 4 })), fc.object(), (secrets, data) => {
+        const json = JSON.parse(redactedJson(data, redacting(...secrets)))
+        expect(Array.isArray(json)).toBe(false)
+      }),
+    )
+  })
+})
 
 describe('redaction by value', () => {
   it.each([

@@ -47,8 +47,7 @@ async function showFile(shell: Shell, file: string, options: Options): Promise<E
   learnPlan(shell.secrets, plan)
   learnSettings(shell.secrets, plan)
   learnState(shell.secrets, plan.prior)
-  if (options.json)
-    shell.terminal.out(JSON.stringify(planJson(plan, { applyable: hasChanges(plan), read: readRecord })))
+  if (options.json) shell.terminal.json(planJson(plan, { applyable: hasChanges(plan), read: readRecord }))
   else showPlan(shell, plan, options.showAll)
   return 0
 }
@@ -62,9 +61,7 @@ async function showPath(shell: Shell, path: string, options: Options): Promise<E
   const state = await readState(backendAt(path))
   learnState(shell.secrets, state)
   if (options.json)
-    shell.terminal.out(
-      JSON.stringify(stateJson({ outputs: state.outputs, records: sortedRecords(state).map(readRecord) })),
-    )
+    shell.terminal.json(stateJson({ outputs: state.outputs, records: sortedRecords(state).map(readRecord) }))
   else shell.terminal.say(stateText(shell, state, options.showAll) || 'The state is empty.')
   return 0
 }

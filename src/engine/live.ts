@@ -78,9 +78,7 @@ export function makeLive(limit: Limit, population: ReadonlyMap<string, number>):
         // An object that the list lacks may only lag behind, so its absence has to be read too.
         if (entry?.whole === true) return fromList(source.resource, entry.value, prior)
       }
-      return limit(() =>
-        readObject({ ...source.call, resource: source.resource, client: source.client, prior }),
-      )
+      return readUntilSure(limit, source, prior)
     },
     sameKey: (source, planned) => withKey(source, planned, findListing),
     findMade: (source, identity) => withKey(source, identity, listing),
@@ -91,6 +89,29 @@ export function makeLive(limit: Limit, population: ReadonlyMap<string, number>):
       return withKey(source, identity, listing)
     },
   }
+}
+
+/** Looks at a recorded object before it is believed to be gone. */
+const LOOKS = 3
+
+/** A service that lags behind its own writes does not show what a run made a moment ago, so one look is no proof. */
+async function readUntilSure(
+  limit: Limit,
+  source: Source,
+  prior: ObjectValue,
+): Promise<ObjectValue | undefined> {
+  const { resource, client, call } = source
+  let looks = 0
+  return call.poll({
+    what: `${resource.type} to be shown`,
+    probe: async () => {
+      if (looks > 0) source.forget()
+      looks += 1
+      return limit(() => readObject({ ...call, resource, client, prior }))
+    },
+    until: (found) => found !== undefined || looks >= LOOKS,
+    timeoutMs: 60_000,
+  })
 }
 
 async function withKey(

@@ -35,3 +35,25 @@ describe('reading what is', () => {
     expect(calls.filter((call) => call === 'read')).toHaveLength(groups.length * 3)
   })
 })
+
+describe('an object that the service does not show yet', () => {
+  const one = { resource: { fake_thing: { a: { name: 'a' } } } }
+
+  it('is looked for again before it is believed to be gone', async () => {
+    const service = fakeService()
+    const engine = bench(service.provider)
+    await engine.apply(one)
+    service.hiddenReads = 2
+    expect(actions(await engine.plan(one))).toEqual([])
+  })
+
+  it('is gone when it stays away', async () => {
+    const service = fakeService()
+    const engine = bench(service.provider)
+    await engine.apply(one)
+    service.things.clear()
+    service.calls.length = 0
+    expect(actions(await engine.plan(one))).toEqual(['create fake_thing.a'])
+    expect(service.calls.filter((call) => call.startsWith('read'))).toHaveLength(3)
+  })
+})

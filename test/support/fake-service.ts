@@ -30,6 +30,8 @@ export interface FakeService {
   after: (call: string) => void | Promise<void>
   /** True: lists tell everything about each object. */
   wholeLists: boolean
+  /** So many reads of one object find nothing, as on a service that lags behind its own writes. */
+  hiddenReads: number
   /** False: the service will not list. */
   canList: boolean
   /** False: creates do not tell the id before they end. */
@@ -56,6 +58,7 @@ export function fakeService({ ambiguous = false }: { readonly ambiguous?: boolea
     before: () => {},
     after: () => {},
     wholeLists: true,
+    hiddenReads: 0,
     canList: true,
     canCheckpoint: true,
     peak: 0,
@@ -122,6 +125,10 @@ export function fakeService({ ambiguous = false }: { readonly ambiguous?: boolea
     read: ({ client, prior }) =>
       client.call(`read ${prior.group}/${prior.name}`, () => {
         const found = things.get(prior.id)
+        if (service.hiddenReads > 0) {
+          service.hiddenReads -= 1
+          return undefined
+        }
         return found && stateOf(found)
       }),
     create: ({ client, config, planned, checkpoint }) =>

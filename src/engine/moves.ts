@@ -3,12 +3,7 @@ import { type Address, formatAddress } from '../address.ts'
 import type { Config } from '../config/config.ts'
 import { type ResourceRecord, recordKey, type State } from '../state/state.ts'
 import { blockKind } from './expand.ts'
-
-/** Record keys: where an object was recorded, and where it is from now on. */
-export interface Move {
-  readonly from: string
-  readonly to: string
-}
+import type { Move } from './plan.ts'
 
 /**
  * The state with such objects, deposed ones included, under the keys that their blocks give them.

@@ -6,7 +6,6 @@ import type { Usage } from '../provider/provider.ts'
 import type { ObjectValue, Value } from '../schema/value.ts'
 import type { OutputValue, ResourceRecord } from '../state/state.ts'
 import type { Change, OutputChange } from './change.ts'
-import type { Move } from './moves.ts'
 import type { Written } from './written.ts'
 
 export type PlanMode = 'normal' | 'destroy' | 'refresh-only'
@@ -52,6 +51,12 @@ export interface Step {
 export interface Join {
   readonly id: string
   readonly needs: readonly string[]
+}
+
+/** Record keys: where an object was recorded, and where it is from now on. */
+export interface Move {
+  readonly from: string
+  readonly to: string
 }
 
 /** A provider configuration with its settings evaluated. */

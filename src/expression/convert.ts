@@ -2,9 +2,9 @@
 //
 // A list and a tuple look alike here, as do a map and an object; both count as the latter, which is the more lenient.
 import { convertPrimitive } from '../schema/convert.ts'
+import type { TypeJson } from '../schema/kind.ts'
 import { rememberedType, withType } from '../schema/kind.ts'
 import { isNumber, type Num } from '../schema/number.ts'
-import type { TypeJson } from '../schema/type.ts'
 import {
   isList,
   isObject,

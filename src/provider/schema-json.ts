@@ -1,6 +1,7 @@
 // What a provider offers, in the format of `terraform providers schema -json`, version 1.0.
 import type { Attribute, Attributes, Schema, Type } from '../schema/attribute.ts'
-import { type TypeJson, typeToJson } from '../schema/type.ts'
+import type { TypeJson } from '../schema/kind.ts'
+import { typeToJson } from '../schema/type.ts'
 import { compareText } from '../schema/value.ts'
 import type { Provider } from './provider.ts'
 

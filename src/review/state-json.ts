@@ -1,7 +1,7 @@
 // A state in the shape of Terraform's state JSON, format 1.0.
 import type { Address } from '../address.ts'
 import type { Path } from '../path.ts'
-import type { TypeJson } from '../schema/type.ts'
+import type { TypeJson } from '../schema/kind.ts'
 import { type ObjectValue, Sensitive } from '../schema/value.ts'
 import { identityJson, terraformVersion } from './json-identity.ts'
 import { knownJson, sensitiveMap } from './json-values.ts'

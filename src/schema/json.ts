@@ -1,7 +1,8 @@
 // Values to and from JSON text, numbers exact.
+
+import type { TypeJson } from './kind.ts'
 import { rememberedType, withType } from './kind.ts'
 import { Decimal, formatNumber, fromJsNumber, parseNumber } from './number.ts'
-import type { TypeJson } from './type.ts'
 import {
   isList,
   mapList,

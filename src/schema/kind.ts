@@ -1,6 +1,8 @@
 // Which lists are lists and which are tuples, and which objects are maps: Terraform tells them apart, their content does not.
-import type { TypeJson } from './type.ts'
 import type { Value } from './value.ts'
+
+/** A type in Terraform's JSON notation: `"string"`, `["list","string"]`, `["object",{…}]`. */
+export type TypeJson = string | readonly [string, ...unknown[]]
 
 // Beside the values and not in them: nearly no code has to know, and a value without an entry is a tuple or an object.
 const types = new WeakMap<object, TypeJson>()

@@ -1,7 +1,7 @@
 // Types in words and in Terraform's JSON notation.
 import { fail } from '../diagnostics.ts'
 import type { Attributes, Type } from './attribute.ts'
-import { rememberedType, withType } from './kind.ts'
+import { rememberedType, type TypeJson, withType } from './kind.ts'
 import { isNumber } from './number.ts'
 import { isList, isObject, Sensitive, SetValue, UNKNOWN, type Value } from './value.ts'
 
@@ -28,8 +28,6 @@ export function describeKind(value: Value): string {
   if (value instanceof SetValue) return 'a set'
   return isList(value) ? 'a list' : 'an object'
 }
-
-export type TypeJson = string | readonly [string, ...unknown[]]
 
 /** Terraform's JSON notation: `"string"`, `["list","string"]`, `["object",{…}]`. */
 export function typeToJson(type: Type): TypeJson {

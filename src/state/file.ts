@@ -2,7 +2,8 @@
 import { type Address, formatAddress } from '../address.ts'
 import { DiagnosticError, fail } from '../diagnostics.ts'
 import { parseJson } from '../schema/json.ts'
-import { type TypeJson, typeFromJson } from '../schema/type.ts'
+import type { TypeJson } from '../schema/kind.ts'
+import { typeFromJson } from '../schema/type.ts'
 import { field, isObject, type ObjectValue, type Value } from '../schema/value.ts'
 import {
   asList,

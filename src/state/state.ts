@@ -1,7 +1,7 @@
 // state/: what is recorded of the world, the v4 file, and the places it is kept.
 import { type Address, compareAddresses, formatAddress } from '../address.ts'
 import type { Path } from '../path.ts'
-import type { TypeJson } from '../schema/type.ts'
+import type { TypeJson } from '../schema/kind.ts'
 import type { ObjectValue, Value } from '../schema/value.ts'
 
 /** What state keeps of one object. */

@@ -1,10 +1,10 @@
 // Two outcomes of one step, side by side.
 import { formatPath, type Path } from '../../src/path.ts'
-import { encodeValue, toJson } from '../../src/schema/json.ts'
-import { typesAgree } from '../../src/schema/kind.ts'
+import { encodeValue } from '../../src/schema/json.ts'
 import { equal, field, isList, isObject, UNKNOWN, type Value } from '../../src/schema/value.ts'
 import type { OurOutcome } from './hubform.ts'
 import { type Outcome, stateOrder, stateValue } from './outcome.ts'
+import { isTolerated } from './tolerated.ts'
 
 export interface Difference {
   /** Address, `output.name`, or empty when it is about the run as a whole. */
@@ -83,38 +83,20 @@ function guesses(all: readonly Pair[]): boolean {
 /** Subjects of which one engine could tell more than the other: one may replace an object that the other keeps. */
 export function guessedSubjects(ours: OurOutcome, theirs: Outcome): readonly string[] {
   return [...ours.changes.keys()].filter((key) =>
-    guesses(valueDifferences(ours.changes.get(key), theirs.changes.get(key), [])),
+    guesses(valueDifferences(ours.changes.get(key), theirs.changes.get(key), [], false)),
   )
 }
 
-/** Marks may reach further here: rather too much is hidden than too little. */
-function isWider(ours: Value, theirs: Value): boolean {
-  const paths = (value: Value) => (isList(value) ? value.map((text) => String(text)) : [])
-  return paths(theirs).every((path) =>
-    paths(ours).some((wide) => wide === path || wide === '[]' || path.startsWith(`${wide.slice(0, -1)},`)),
-  )
-}
-
-function valueDifferences(a: Value | undefined, b: Value | undefined, path: Path): Pair[] {
+function valueDifferences(a: Value | undefined, b: Value | undefined, path: Path, isKeyed: boolean): Pair[] {
   if (a !== undefined && b !== undefined && equal(a, b)) return []
-  const name = path.length === 1 ? path[0] : ''
-  // There it is forced on the single instance that something refers to, here on the block with all its instances.
-  if (name === 'createBeforeDestroy' && a === true && isKeyed) return []
-  if (name === 'actions' && a === 'create,delete' && b === 'delete,create' && isKeyed) return []
-  if (
-    (name === 'afterSensitive' || name === 'sensitive') &&
-    isWider(a ?? null, b ?? null) &&
-    isList(a ?? null)
-  )
-    return []
-  if (path.at(-1) === 'type' && typesAgree(toJson(a ?? null), toJson(b ?? null))) return []
+  if (isTolerated(path, a ?? null, b ?? null, isKeyed)) return []
   if (isObject(a) && isObject(b)) {
     return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((key) =>
-      valueDifferences(field(a, key), field(b, key), [...path, key]),
+      valueDifferences(field(a, key), field(b, key), [...path, key], isKeyed),
     )
   }
   if (a !== undefined && b !== undefined && isList(a) && isList(b) && a.length === b.length) {
-    return a.flatMap((inner, i) => valueDifferences(inner, b[i], [...path, i]))
+    return a.flatMap((inner, i) => valueDifferences(inner, b[i], [...path, i], isKeyed))
   }
   return [[path, a, b]]
 }

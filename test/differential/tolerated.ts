@@ -1,0 +1,32 @@
+// Differences of detail that `docs/differences.md` declares, wherever they come up.
+import type { Path } from '../../src/path.ts'
+import { toJson } from '../../src/schema/json.ts'
+import { typesAgree } from '../../src/schema/kind.ts'
+import { isList, isWhollyKnown, type Value } from '../../src/schema/value.ts'
+
+/**
+ * True if two differing parts of a change or a record may differ.
+ *
+ * `path` leads to them; `isKeyed`: the object is one of several of its block.
+ */
+export function isTolerated(path: Path, ours: Value, theirs: Value, isKeyed: boolean): boolean {
+  switch (path.length === 1 ? path[0] : undefined) {
+    // There it is forced on the single instance that something refers to, here on all instances of the block.
+    case 'createBeforeDestroy':
+      return isKeyed && ours === true
+    case 'actions':
+      return isKeyed && ours === 'create,delete' && theirs === 'delete,create'
+    // Marks may reach further here: rather too much is hidden than too little.
+    case 'afterSensitive':
+    case 'sensitive':
+      return isList(ours) && isWider(ours, theirs)
+  }
+  // What is empty or null may be of any type here.
+  return path.at(-1) === 'type' && isWhollyKnown([ours, theirs]) && typesAgree(toJson(ours), toJson(theirs))
+}
+
+function isWider(ours: readonly Value[], theirs: Value): boolean {
+  const covers = (wide: string, path: string) =>
+    wide === path || wide === '[]' || path.startsWith(`${wide.slice(0, -1)},`)
+  return isList(theirs) && theirs.every((path) => ours.some((wide) => covers(String(wide), String(path))))
+}

@@ -1,4 +1,5 @@
 // `condition ? value : other value`.
+import { hasMark } from '../schema/marks.ts'
 import { isNumber } from '../schema/number.ts'
 import { describeKind } from '../schema/type.ts'
 import { equal, Sensitive, UNKNOWN, type Value } from '../schema/value.ts'
@@ -17,7 +18,10 @@ export function evaluateConditional(expression: Conditional, env: Env): Value {
   const marked = condition instanceof Sensitive
   if (chosen === UNKNOWN) {
     const both = [expression.whenTrue, expression.whenFalse].map((branch) => attempt(branch, env))
-    return seal(sameEitherWay(both[0], both[1]), marked || both.some((value) => value instanceof Sensitive))
+    return seal(
+      sameEitherWay(both[0], both[1]),
+      marked || both.some((value) => value !== undefined && hasMark(value)),
+    )
   }
   const taken = env.run(chosen ? expression.whenTrue : expression.whenFalse, env)
   const other = attempt(chosen ? expression.whenFalse : expression.whenTrue, env)

@@ -1,5 +1,6 @@
 // An Expression and a Scope to a Value.
 import { rememberedType } from '../schema/kind.ts'
+import { hasMark } from '../schema/marks.ts'
 import { describeKind } from '../schema/type.ts'
 import { isList, objectOf, Sensitive, UNKNOWN, type Value } from '../schema/value.ts'
 import { getAttribute, getIndex, splatElements } from './access.ts'
@@ -114,7 +115,7 @@ function runJoin({ loop }: Join, env: Env): Value {
 function runSplat(expression: Splat, env: Env): Value {
   const source = run(expression.source, env)
   const elements = splatElements(open(source))
-  if (elements === UNKNOWN) return seal(UNKNOWN, source instanceof Sensitive)
+  if (elements === UNKNOWN) return seal(UNKNOWN, hasMark(source))
   const result = elements.map((value) => run(expression.each, bind(env, '*', value)))
   const kind = rememberedType(open(source))?.[0]
   return seal(kind === 'list' || kind === 'set' ? uniformList(result) : result, source instanceof Sensitive)
@@ -132,7 +133,8 @@ function runObject(expression: ObjectExpression, env: Env): Value {
     if (key === UNKNOWN) unknown = true
     else entries.push([objectKey(key, item.key), value])
   }
-  return seal(unknown ? UNKNOWN : objectOf(entries), marked)
+  const object = objectOf(entries)
+  return unknown ? seal(UNKNOWN, marked || hasMark(object)) : seal(object, marked)
 }
 
 function objectKey(key: Value, part: Expression): string {

@@ -1,4 +1,5 @@
 // `for` expressions.
+import { hasMark } from '../schema/marks.ts'
 import { describeKind } from '../schema/type.ts'
 import {
   compareText,
@@ -22,7 +23,7 @@ export function evaluateFor(expression: For, env: Env): Value {
   const collection = env.run(expression.collection, env)
   const pairs = iterate(expression, open(collection))
   let marked = collection instanceof Sensitive
-  if (pairs === UNKNOWN) return seal(UNKNOWN, marked)
+  if (pairs === UNKNOWN) return seal(UNKNOWN, hasMark(collection))
   const values: Value[] = []
   const groups = new Map<string, Value[]>()
   let unknown = false
@@ -47,7 +48,9 @@ export function evaluateFor(expression: For, env: Env): Value {
     if (name === UNKNOWN) unknown = true
     else addTo(groups, name, result, expression, itemKey instanceof Sensitive)
   }
-  if (unknown) return seal(UNKNOWN, marked)
+  // What is not known as a whole hides what is secret in its parts.
+  if (unknown)
+    return seal(UNKNOWN, marked || hasMark(open(collection)) || hasMark([...values, ...groups.values()]))
   if (!expression.key) return seal(values, marked)
   const entries = [...groups].map(
     ([name, group]) => [name, expression.grouped ? group : (group[0] as Value)] as const,

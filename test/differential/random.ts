@@ -10,7 +10,7 @@ export interface RandomResult {
 }
 
 /** Cases that share a run. */
-const TOGETHER = 20
+const TOGETHER = 40
 
 /** How the last step of a whole run differs from an ordinary one. */
 const endings: readonly ((step: CaseStep, before: CaseStep) => CaseStep)[] = [

@@ -22,7 +22,15 @@ export function isTolerated(path: Path, ours: Value, theirs: Value, isKeyed: boo
       return isList(ours) && isWider(ours, theirs)
   }
   // What is empty or null may be of any type here.
-  return path.at(-1) === 'type' && isWhollyKnown([ours, theirs]) && typesAgree(toJson(ours), toJson(theirs))
+  return path.at(-1) === 'type' && isWhollyKnown([ours, theirs]) && typesAgree(told(ours), told(theirs))
+}
+
+/** A type in Terraform's notation, with nothing said of what is empty. */
+function told(type: Value): unknown {
+  const empty = ['["tuple",[]]', '["object",{}]']
+  return JSON.parse(
+    empty.reduce((text, one) => text.replaceAll(one, '"dynamic"'), JSON.stringify(toJson(type))),
+  )
 }
 
 function isWider(ours: readonly Value[], theirs: Value): boolean {

@@ -1,7 +1,7 @@
 // Functions on maps and objects, and on collections of any kind.
 
 import { rememberedType } from '../../schema/kind.ts'
-import { unmark } from '../../schema/marks.ts'
+import { hasMark, unmark } from '../../schema/marks.ts'
 import { describeKind } from '../../schema/type.ts'
 import {
   compareText,
@@ -52,7 +52,7 @@ function lookup(args: readonly Value[]): Value {
   const marked = map instanceof Sensitive || key instanceof Sensitive
   const source = open(map)
   const name = open(key)
-  if (source === UNKNOWN || name === UNKNOWN) return seal(UNKNOWN, marked)
+  if (source === UNKNOWN || name === UNKNOWN) return seal(UNKNOWN, marked || args.some(hasMark))
   if (!isObject(source)) throw new Refusal(0, 'a map or object is required')
   const found = field(source, toText(name))
   if (found !== undefined) return seal(found, marked)
@@ -66,7 +66,7 @@ function merge(maps: readonly Value[]): Value {
   const marked = maps.some((map) => map instanceof Sensitive)
   for (const [i, map] of maps.entries()) {
     const value = open(map)
-    if (value === UNKNOWN) return seal(UNKNOWN, marked)
+    if (value === UNKNOWN) return seal(UNKNOWN, maps.some(hasMark))
     if (value === null) continue
     if (!isObject(value)) throw new Refusal(i, `a map or object is required, not ${describeKind(value)}`)
     entries.push(...Object.entries(value))
@@ -105,7 +105,7 @@ function zipmap(keysGiven: readonly Value[], valuesGiven: Value): Value {
   const keys = unmarked.value as readonly Value[]
   const values = open(valuesGiven)
   const marked = unmarked.sensitive.length > 0 || valuesGiven instanceof Sensitive
-  if (values === UNKNOWN || !isWhollyKnown(keys)) return seal(UNKNOWN, marked)
+  if (values === UNKNOWN || !isWhollyKnown(keys)) return seal(UNKNOWN, marked || hasMark(values))
   if (!isList(values)) throw new Failure('the values must be a list')
   if (keys.length !== values.length) {
     throw new Failure(`the number of keys (${keys.length}) is not that of values (${values.length})`)

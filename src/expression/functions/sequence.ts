@@ -1,5 +1,6 @@
 // Functions on lists.
 import { rememberedType, typedLike } from '../../schema/kind.ts'
+import { hasMark } from '../../schema/marks.ts'
 import { addNumbers, compareNumbers, isNumber, type Num } from '../../schema/number.ts'
 import { describeKind } from '../../schema/type.ts'
 import { equal, isList, Sensitive, SetValue, UNKNOWN, type Value } from '../../schema/value.ts'
@@ -80,8 +81,8 @@ function flatten(given: Value): Value {
   if (open(given) !== UNKNOWN && !elementsOf(open(given)))
     throw new Failure('only lists and sets can be flattened')
   add(given)
-  // An unknown element may be a list, so not even the length can be told.
-  return seal(unknown ? UNKNOWN : result, marked)
+  // An unknown element may be a list, so not even the length can be told; what is secret in the others still is.
+  return unknown ? seal(UNKNOWN, marked || hasMark(result)) : seal(result, marked)
 }
 
 const MAX_RANGE = 1024
@@ -189,7 +190,7 @@ export const sequenceFunctions: Readonly<Record<string, Func>> = {
     if (lists.length === 0) throw new Failure('at least one argument is required')
     const marked = lists.some((list) => list instanceof Sensitive)
     const opened = lists.map(open)
-    if (opened.includes(UNKNOWN)) return seal(UNKNOWN, marked)
+    if (opened.includes(UNKNOWN)) return seal(UNKNOWN, lists.some(hasMark))
     const all = opened.flatMap((list, i) => getList(list, i))
     const areLists = opened.every((list) => rememberedType(list)?.[0] === 'list')
     return seal(areLists ? uniformList(all) : all, marked)

@@ -1,4 +1,5 @@
 // Functions on sets.
+import { hasMark } from '../../schema/marks.ts'
 import {
   equal,
   isList,
@@ -57,7 +58,7 @@ function product(args: readonly Value[]): Value {
     if (!isList(value)) throw new Refusal(i, 'a set or a list is required')
     return convert(value, { kind: 'list', element: commonShape(value) }) as readonly Value[]
   })
-  if (lists.includes(UNKNOWN)) return seal(UNKNOWN, marked)
+  if (lists.includes(UNKNOWN)) return seal(UNKNOWN, args.some(hasMark))
   const rows = (lists as readonly (readonly Value[])[]).reduce<readonly (readonly Value[])[]>(
     (sum, list) => sum.flatMap((row) => list.map((element) => [...row, element])),
     [[]],

@@ -1,5 +1,7 @@
 // The page on how Hubform differs from Terraform: what is different on purpose, and what is not handled yet.
+
 import { instead, type NotHandled } from '../src/config/not-handled.ts'
+import { besideTerraform } from './beside-terraform.ts'
 
 /** What each refused thing is called in a configuration, so that the compiler says when one is missing here. */
 const names: { readonly [K in NotHandled]: string } = {
@@ -70,6 +72,7 @@ is not known yet is \`{"$":"unknown"}\`, and null stands for all of an attribute
 hubform plan --json | tail -1 | jq .hubform.plan   # what hubform show --json prints of a saved plan
 \`\`\`
 
+${besideTerraform}
 ## Not handled yet
 
 Each of these is an error that says so; nothing is passed over in silence.

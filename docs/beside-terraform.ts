@@ -1,0 +1,23 @@
+// The part of the page on differences that the differential suite watches over.
+
+/** What comes out differently for the same configuration from the same state; each has a case or a rule in the suite. */
+export const besideTerraform = `## The same configuration, side by side
+
+\`test/differential\` runs fixed and random configurations of \`terraform_data\` through both programs from the same state,
+and compares plans, records and what is done in which order. These differences stay:
+
+| What | Terraform | Hubform | Why |
+| --- | --- | --- | --- |
+| Numbers that are not exact in binary | 512 binary digits: \`1/3\` ends in 5, \`0.1 + 0.2\` may show its tail, zero can be negative | exact decimals, 154 digits where they do not end; one zero | what is written is what is kept |
+| The type of null, and of what is empty | kept: \`null\` of a \`string\` variable is recorded with its type | not known: recorded as plain null, \`[]\` or \`{}\` | values carry no type beyond their content; the other program may show one update without effect |
+| What is not known yet | has a type, and may be known not to be null: \`length()\` of a tuple to come, \`id == null\`, comparing it with another type | is just not known; some functions can tell more all the same, such as \`contains([], x)\` | in plans only; what comes of it is the same, unless a trigger or a count hangs on it |
+| Only a mark of sensitivity changes | listed as an update, which calls no provider | not listed; the record follows | nothing is done to any object |
+| Reach of marks | each element | now and then the whole list or object | rather too much is hidden than too little |
+| \`create_before_destroy\` that a dependent forces | on the instance it refers to | on all instances of the block | one block, one order |
+| Removing an object with \`create_before_destroy\` while what it stands on is replaced | may fail with "Cycle" | is planned | there is an order |
+| Order of destroying | an object may go before what no longer refers to it is updated | after it | services refuse to delete what is in use |
+| Destroying everything | looks at everything again first, and shows outputs as they would have become | shows what is recorded | it is about to go |
+| \`refresh\` | lists no objects in the plan; fails where an output refers to objects that are not made yet | lists them unchanged; such an output is not known | |
+| An object that is new and triggered | \`replace_by_triggers\` as its reason | no reason | there is nothing to replace |
+| Empty blocks, such as \`"output": {}\` | refused | passed over | generators write them |
+`

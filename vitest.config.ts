@@ -6,6 +6,7 @@ export default defineConfig({
     // Locks on files belong to a process: each test file needs one of its own.
     pool: 'forks',
     testTimeout: 20_000,
+    setupFiles: ['./test/support/seed.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
   },
 })

@@ -15,6 +15,8 @@ and compares plans, records and what is done in which order. These differences s
 | Reach of marks | each element | now and then the whole list or object | rather too much is hidden than too little |
 | \`create_before_destroy\` that a dependent forces | on the instance it refers to | on all instances of the block | one block, one order |
 | Removing an object with \`create_before_destroy\` while what it stands on is replaced | may fail with "Cycle" | is planned | there is an order |
+| A value that turns out to be of another type, or sensitive, when it is known | "Provider produced inconsistent final plan" | is applied | what was known when it was reviewed still holds |
+| \`create_before_destroy\` in a run that only refreshes | recorded from the configuration | stays as recorded | only what is there is looked at |
 | Order of destroying | an object may go before what no longer refers to it is updated | after it | services refuse to delete what is in use |
 | Destroying everything | looks at everything again first, and shows outputs as they would have become | shows what is recorded | it is about to go |
 | \`refresh\` | lists no objects in the plan; fails where an output refers to objects that are not made yet | lists them unchanged; such an output is not known | |

@@ -4,7 +4,7 @@ import type { ResourceBlock } from '../config/config.ts'
 import { type Diagnostic, DiagnosticError, hasErrors, located, type Place, problem } from '../diagnostics.ts'
 import { evaluate } from '../expression/evaluate.ts'
 import type { Scope } from '../expression/scope.ts'
-import { formatPath, type Path } from '../path.ts'
+import { formatPath, type Path, startsWith } from '../path.ts'
 import { readData, validateObject } from '../provider/lifecycle.ts'
 import { planObject } from '../provider/plan-object.ts'
 import type { DataSource } from '../provider/resource.ts'
@@ -105,10 +105,23 @@ export async function planManaged(
     // What is tainted is replaced whatever has changed.
     replacePaths: replaced && record?.tainted !== true ? first.replace : [],
     answered: final.answered,
-    sensitive: sensitivePaths(evaluated.sensitive, source, planned),
+    sensitive: sensitivePaths(
+      fresh ? evaluated.sensitive : marksKept(request, evaluated.sensitive),
+      source,
+      planned,
+    ),
     repetition: request.repetition,
     existing: fresh ? await findExisting(request, source, live, planned, prior ?? recorded) : [],
   }
+}
+
+/** What is ignored stays as it is recorded, and so does what is secret in it. */
+function marksKept({ block, record }: InstanceRequest, evaluated: readonly Path[]): readonly Path[] {
+  const { ignoreChanges: ignored } = block.lifecycle
+  const isIgnored = (path: Path) =>
+    ignored === 'all' || ignored.some((one) => startsWith(path, one) || startsWith(one, path))
+  if (ignored !== 'all' && ignored.length === 0) return evaluated
+  return [...evaluated.filter((path) => !isIgnored(path)), ...(record?.sensitive ?? []).filter(isIgnored)]
 }
 
 /** Plans one data instance: reads it now, or leaves that to apply when its arguments are not known yet. */

@@ -1,10 +1,11 @@
 // Evaluation that may fail: `try`, `can`, and the branch of a conditional that is not taken.
 import { DiagnosticError } from '../diagnostics.ts'
-import { unmark } from '../schema/marks.ts'
+import { hasMark, unmark } from '../schema/marks.ts'
 import { isWhollyKnown, UNKNOWN, type Value } from '../schema/value.ts'
 import type { Env } from './environment.ts'
 import { type Call, children, type Expression } from './expression.ts'
 import { fault } from './fault.ts'
+import { seal } from './operators.ts'
 
 /** Undefined if it cannot be evaluated. */
 export function attempt(expression: Expression, env: Env): Value | undefined {
@@ -21,7 +22,7 @@ export function evaluateTry(expression: Call, env: Env): Value {
   const reasons: string[] = []
   for (const arg of expression.args) {
     // Whether it will succeed cannot be told before everything in it is known.
-    if (dependsOnUnknown(arg, env)) return UNKNOWN
+    if (dependsOnUnknown(arg, env)) return seal(UNKNOWN, hasMark(attempt(arg, env) ?? null))
     try {
       return env.run(arg, env)
     } catch (error) {

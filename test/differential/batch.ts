@@ -55,7 +55,7 @@ export async function runCases(cases: readonly Case[], carry: Carry): Promise<re
       const all = [...differences, ...missing]
       if (all.length > 0 && !results.has(one)) results.set(one, { case: one, differences: all, step })
     }
-    if (ours.failed !== undefined) break
+    if (ours.failed !== undefined || theirs.failed !== undefined) break
     state = carry === 'ours' ? ours.state : theirs.state
   }
   return cases.map((one) => results.get(one) ?? { case: one, differences: [], step: -1 })

@@ -16,10 +16,7 @@ export interface Difference {
 
 /** Everything in which the engines disagree over a step. */
 export function differencesBetween(ours: OurOutcome, theirs: Outcome): readonly Difference[] {
-  // With create_before_destroy it can lose its way among objects that are gone, replaced and depended on at once.
-  const isLost =
-    theirs.failed === 'plan' && ours.failed === undefined && theirs.message.includes('Error: Cycle')
-  if (isLost) return []
+  if (ours.failed === undefined && isTheirFault(theirs)) return []
   if (ours.failed !== theirs.failed) {
     const say = ({ failed, message }: Outcome) => (failed ? `${failed} failed: ${message}` : 'no error')
     return [{ subject: '', what: 'error', ours: say(ours), theirs: say(theirs) }]
@@ -28,12 +25,20 @@ export function differencesBetween(ours: OurOutcome, theirs: Outcome): readonly 
   return [
     ...differencesOf('plan', ours.changes, theirs.changes, (key) => key),
     ...differencesOf('plan', outputsIn(ours, ours), outputsIn(ours, theirs), (key) => `output.${key}`),
-    ...differencesOf('state', stateValue(ours.state), stateValue(theirs.state), (key) => key),
+    ...differencesOf('state', recordsIn(ours, ours), recordsIn(ours, theirs), (key) => key),
     ...(equal(...orders)
       ? []
       : [{ subject: '', what: 'order in state', ours: show(orders[0]), theirs: show(orders[1]) }]),
     ...orderDifferences(ours, theirs),
   ]
+}
+
+/**
+ * Terraform can lose its way among objects with create_before_destroy that are gone, replaced and depended on at once,
+ * and trips over its own provider where a value turns out to be of another type, or sensitive, only when it is known.
+ */
+function isTheirFault({ failed, message }: Outcome): boolean {
+  return failed !== undefined && /Error: Cycle|Provider produced inconsistent final plan/.test(message)
 }
 
 function differencesOf(
@@ -60,6 +65,18 @@ function outputsIn({ plan }: OurOutcome, { outputs }: Outcome): ReadonlyMap<stri
     isObject(change) ? (change['actions'] ?? null) : change,
   ])
   return new Map(actions)
+}
+
+/** In a run that only refreshes, Terraform takes create_before_destroy from the configuration; here the record stays. */
+function recordsIn({ plan }: OurOutcome, { state }: Outcome): ReadonlyMap<string, Value> {
+  const records = stateValue(state)
+  if (plan?.mode !== 'refresh-only') return records
+  return new Map(
+    [...records].map(([key, record]) => [
+      key,
+      isObject(record) ? { ...record, createBeforeDestroy: false } : record,
+    ]),
+  )
 }
 
 type Pair = [Path, Value | undefined, Value | undefined]

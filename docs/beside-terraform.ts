@@ -10,6 +10,7 @@ and compares plans, records and what is done in which order. These differences s
 | --- | --- | --- | --- |
 | Numbers that are not exact in binary | 512 binary digits: \`1/3\` ends in 5, \`0.1 + 0.2\` may show its tail, zero can be negative | exact decimals, 154 digits where they do not end; one zero | what is written is what is kept |
 | The type of null, and of what is empty | kept: \`null\` of a \`string\` variable is recorded with its type | not known: recorded as plain null, \`[]\` or \`{}\` | values carry no type beyond their content; the other program may show one update without effect |
+| List or tuple, map or object | told by the signature of every function | told by the value and by the functions that make lists and maps: after some chains of functions a list is recorded as a tuple | the content is the same, and Terraform plans nothing on it |
 | What is not known yet | has a type, and may be known not to be null: \`length()\` of a tuple to come, \`id == null\`, comparing it with another type | is just not known; some functions can tell more all the same, such as \`contains([], x)\` | in plans only; what comes of it is the same, unless a trigger or a count hangs on it |
 | Only a mark of sensitivity changes | listed as an update, which calls no provider | not listed; the record follows | nothing is done to any object |
 | Reach of marks | each element | now and then the whole list or object | rather too much is hidden than too little |

@@ -22,7 +22,38 @@ export function isTolerated(path: Path, ours: Value, theirs: Value, isKeyed: boo
       return isList(ours) && isWider(ours, theirs)
   }
   // What is empty or null may be of any type here.
-  return path.at(-1) === 'type' && isWhollyKnown([ours, theirs]) && typesAgree(told(ours), told(theirs))
+  if (path.at(-1) !== 'type' || !isWhollyKnown([ours, theirs])) return false
+  return typesAgree(told(ours), told(theirs)) || sameButForName(told(ours), told(theirs))
+}
+
+/** A list told as a tuple, or a map as an object: what some functions yield is known to Terraform by their signature only. */
+function sameButForName(ours: unknown, theirs: unknown): boolean {
+  if (ours === 'dynamic' || theirs === 'dynamic') return true
+  if (!Array.isArray(ours) || !Array.isArray(theirs)) return ours === theirs
+  const [a, b] = [parts(ours), parts(theirs)]
+  if (a.kind !== b.kind) return false
+  if (a.all !== 'absent' && b.all !== 'absent') return sameButForName(a.all, b.all)
+  const keys = new Set([...a.each.keys(), ...b.each.keys()])
+  return [...keys].every((key) => sameButForName(a.each.get(key) ?? a.all, b.each.get(key) ?? b.all))
+}
+
+interface Parts {
+  readonly kind: 'sequence' | 'set' | 'mapping'
+  readonly each: ReadonlyMap<string, unknown>
+  /** Of whatever has no entry of its own. */
+  readonly all: unknown
+}
+
+function parts([kind, inner]: readonly unknown[]): Parts {
+  if (kind === 'tuple')
+    return { kind: 'sequence', each: new Map(Object.entries(inner as object)), all: 'absent' }
+  if (kind === 'object')
+    return { kind: 'mapping', each: new Map(Object.entries(inner as object)), all: 'absent' }
+  return {
+    kind: kind === 'list' ? 'sequence' : kind === 'map' ? 'mapping' : 'set',
+    each: new Map(),
+    all: inner,
+  }
 }
 
 /** A type in Terraform's notation, with nothing said of what is empty. */

@@ -27,7 +27,7 @@ export function scopeOf(parts: Partial<Scope> = {}): Scope {
     resource: () => undefined,
     variable: () => undefined,
     local: () => undefined,
-    path: { module: '.', root: '.', cwd: '/work' },
+    path: { module: '.', root: '.', cwd: '/home' },
     workspace: 'default',
     ...parts,
   }

@@ -39,7 +39,10 @@ export async function findExisting(
     .map((value) => identityOf(collection, value) ?? '')
     .filter((identity) => identity !== before)
   if (collection.ambiguous !== true) {
-    for (const identity of others) refuseDuplicate(request, source, planned, request.owner(identity))
+    for (const identity of others) {
+      const owner = request.owner(identity)
+      if (owner !== undefined || collection.grants !== true) refuseDuplicate(request, source, planned, owner)
+    }
   }
   return [...own, ...others]
 }

@@ -30,6 +30,8 @@ export interface Collection<Reader, A extends Attributes, S = StateOf<A>> {
   readonly foldCase?: boolean
   /** True if the natural key is only likely, not guaranteed, to be unique: then finding it is no duplicate. */
   readonly ambiguous?: boolean
+  /** True if creating what is there already succeeds and changes nothing, as with a grant: then it is no duplicate either. */
+  readonly grants?: boolean
   /** Lists all objects, or undefined if the service will not list them. `scope` holds the scope attributes. */
   list(args: Call & { client: Reader; scope: Partial<S> }): Promise<readonly Listed<A, S>[] | undefined>
 }
@@ -53,7 +55,7 @@ export function identityOf(collection: AnyCollection, value: ObjectValue): strin
 
 export type AnyCollection = Pick<
   Collection<never, Attributes>,
-  'name' | 'scope' | 'key' | 'identity' | 'foldCase' | 'ambiguous'
+  'name' | 'scope' | 'key' | 'identity' | 'foldCase' | 'ambiguous' | 'grants'
 >
 
 function joined(names: readonly string[], value: ObjectValue, fold: boolean): string | undefined {

@@ -74,6 +74,7 @@ export const environmentAccess = defineResource<Reader, Writer>()({
     key: ['user_id', 'role'],
     identity: ['user_id', 'role'],
     foldCase: true,
+    grants: true,
     async list({ client, signal, scope: { environment } }) {
       if (typeof environment !== 'string') return undefined
       const members = await client.members(environment, signal)

@@ -67,6 +67,7 @@ export const organizationAccess = defineResource<Reader, Writer>()({
     key: ['user_id', 'role'],
     identity: ['user_id', 'role'],
     foldCase: true,
+    grants: true,
     async list({ client, signal }) {
       const users = await client.users(signal)
       // Usually lists leave roles out; then the users are read one by one.

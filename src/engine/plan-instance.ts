@@ -121,7 +121,7 @@ function marksKept({ block, record }: InstanceRequest, evaluated: readonly Path[
   const isIgnored = (path: Path) =>
     ignored === 'all' || ignored.some((one) => startsWith(path, one) || startsWith(one, path))
   if (ignored !== 'all' && ignored.length === 0) return evaluated
-  return [...evaluated.filter((path) => !isIgnored(path)), ...(record?.sensitive ?? []).filter(isIgnored)]
+  return [...evaluated, ...(record?.sensitive ?? []).filter(isIgnored)]
 }
 
 /** Plans one data instance: reads it now, or leaves that to apply when its arguments are not known yet. */

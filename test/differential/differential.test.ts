@@ -45,10 +45,8 @@ describe.skipIf(missing !== undefined)(
     })
 
     it(`${RANDOM} random cases`, async () => {
-      // The seed is printed with what differs: `npm run differential -- --runs 1 --seed N` runs that case alone.
-      // Where a change is judged, the cases are the same each time.
-      const usual = process.env['CI'] === undefined ? Date.now() % 1_000_000 : 1
-      const seed = Number(process.env['DIFFERENTIAL_SEED'] ?? usual)
+      // Always the same ones, so that a change is judged by what it changes; long runs look for new ones.
+      const seed = Number(process.env['DIFFERENTIAL_SEED'] ?? 4000)
       const { found } = await runRandom({ runs: RANDOM, seed })
       expect(saying(found)).toBe('')
     })

@@ -4,7 +4,7 @@ import { describeKind } from '../../schema/type.ts'
 import { isList, isObject, Sensitive, SetValue, UNKNOWN, type Value } from '../../schema/value.ts'
 import { convert, Mismatch, type Shape } from '../convert.ts'
 import { allow, anything, define, type Func } from './define.ts'
-import { commonShape } from './define-unified.ts'
+import { elementShape } from './define-unified.ts'
 
 /** Marks and unknowns stay where they are. */
 function conversion(shapeFor: (value: Value) => Shape): Func {
@@ -17,8 +17,8 @@ function conversion(shapeFor: (value: Value) => Shape): Func {
 
 function sequence(kind: 'list' | 'set'): Func {
   return conversion((value) => {
-    if (value instanceof SetValue) return { kind, element: commonShape(value.elements) }
-    if (isList(value)) return { kind, element: commonShape(value) }
+    if (value instanceof SetValue) return { kind, element: elementShape(value, value.elements) }
+    if (isList(value)) return { kind, element: elementShape(value, value) }
     throw new Mismatch(`${describeKind(value)} cannot become a ${kind}`)
   })
 }
@@ -37,7 +37,7 @@ export const conversionFunctions: Readonly<Record<string, Func>> = {
   tolist: sequence('list'),
   tomap: conversion((value) => {
     if (!isObject(value)) throw new Mismatch(`${describeKind(value)} cannot become a map`)
-    return { kind: 'map', element: commonShape(Object.values(value)) }
+    return { kind: 'map', element: elementShape(value, Object.values(value)) }
   }),
   tonumber: conversion(() => ({ kind: 'number' })),
   toset: sequence('set'),

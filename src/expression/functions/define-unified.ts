@@ -14,7 +14,7 @@ export function toUniformList(value: Value): Value {
   if (value instanceof Sensitive) return new Sensitive(toUniformList(value.value))
   if (value instanceof SetValue) return uniformList([...value.elements])
   if (!isList(value)) throw new Mismatch('list required')
-  return convert(value, { kind: 'list', element: commonShape(value) })
+  return convert(value, { kind: 'list', element: elementShape(value, value) })
 }
 
 /** Converts the elements of all lists to the type they all have in common. Throws Mismatch when there is none. */
@@ -22,6 +22,12 @@ export function unifiedLists(lists: readonly (readonly Value[])[]): readonly (re
   const element = commonShape(lists.flat())
   // Converting to a list yields an array.
   return lists.map((list) => convert(list, { kind: 'list', element }) as readonly Value[])
+}
+
+/** What is in a collection. It may be known of an empty one, too. */
+export function elementShape(collection: Value, elements: readonly Value[]): Shape {
+  const shape = shapeOf(collection)
+  return 'element' in shape && shape.element.kind !== 'any' ? shape.element : commonShape(elements)
 }
 
 export function commonShape(elements: readonly Value[]): Shape {

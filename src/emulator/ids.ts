@@ -3,8 +3,8 @@ import { hash } from 'node:crypto'
 import type { Mirror } from './store.ts'
 
 export interface IdSource {
-  /** Never the same twice, also after a restart from a file. */
-  next(): string
+  /** Never the same twice, also after a restart from a file. `name`: what people would call the new object. */
+  next(name: string): string
   /** The same for the same label and seed. */
   fixed(label: string): string
   /** Begins again: only for a store that has been emptied. */
@@ -14,8 +14,11 @@ export interface IdSource {
   continueFrom(counter: number): void
 }
 
-/** Makes the source; its count is kept in the database. */
-export function idSource(seed: number, mirror: Mirror): IdSource {
+/** A text from which the id of a new object follows. Whoever gives the same text twice gets the same id twice. */
+export type NameIds = (name: string) => string
+
+/** Makes the source; its count is kept in the database, unless ids follow from names. */
+export function idSource(seed: number, mirror: Mirror, nameIds?: NameIds): IdSource {
   const [kept] = mirror.load('counter')
   let counter = Number(kept?.body ?? 0)
   const keep = () => mirror.touch('counter', 'ids', () => String(counter))
@@ -24,7 +27,8 @@ export function idSource(seed: number, mirror: Mirror): IdSource {
     keep()
   }
   return {
-    next() {
+    next(name) {
+      if (nameIds !== undefined) return uuid(`${seed}:${nameIds(name)}`)
       count(counter + 1)
       return uuid(`${seed}:${counter}`)
     },

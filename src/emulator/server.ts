@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Conditions } from './conditions.ts'
 import { mountControl } from './control.ts'
 import { type FaultRule, Faults } from './faults.ts'
-import { type IdSource, idSource } from './ids.ts'
+import { type IdSource, idSource, type NameIds } from './ids.ts'
 import { writeJson } from './json.ts'
 import { Stats } from './stats.ts'
 import { Mirror } from './store.ts'
@@ -24,6 +24,20 @@ export interface EmulatorOptions {
   readonly clock?: () => number
   /** Ids of objects, the client id and the secrets follow from it. */
   readonly seed?: number
+  /** Makes the ids of new objects follow from what they are called, and not from the order in which they are made. */
+  readonly nameIds?: NameIds
+  /** Told of every call that was answered. */
+  readonly onCall?: (call: AnsweredCall) => void
+}
+
+/** A call and what came of it. */
+export interface AnsweredCall {
+  readonly method: string
+  /** Without the prefix of the service. */
+  readonly path: string
+  /** True if it may change objects. */
+  readonly writes: boolean
+  readonly status: number
 }
 
 /** What a script needs to work against the hub. All of it belongs to the emulator: there is no real secret in it. */
@@ -58,8 +72,9 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const clock = options.clock ?? Date.now
   const mirror = await Mirror.open(options.database ?? ':memory:')
-  const ids = idSource(options.seed ?? 1, mirror)
-  const host = { stats: new Stats(clock), faults: new Faults(), conditions: new Conditions(clock) }
+  const ids = idSource(options.seed ?? 1, mirror, options.nameIds)
+  const { onCall = () => {} } = options
+  const host = { stats: new Stats(clock), faults: new Faults(), conditions: new Conditions(clock), onCall }
   const service = tavio({
     clock,
     ids,
@@ -96,8 +111,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   let closing: Promise<void> | undefined
   const address = server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
+  const { stats, faults, conditions } = host
   const emulator: Emulator = {
-    ...host,
+    stats,
+    faults,
+    conditions,
     get ready() {
       return readyInfo(`http://127.0.0.1:${port}`, service)
     },
@@ -117,6 +135,7 @@ export function describe(emulator: Emulator): ReadyInfo {
 }
 
 interface Host {
+  readonly onCall: (call: AnsweredCall) => void
   readonly stats: Stats
   readonly faults: Faults
   readonly conditions: Conditions
@@ -153,6 +172,7 @@ async function serve(
   }
   const finish = (answer: Answer) => {
     done(answer.status)
+    host.onCall({ method, path, writes: call.writes, status: answer.status })
     return send(reply, answer)
   }
 

@@ -30,7 +30,7 @@ export const createConfiguration: Handler = (call) => {
   checkValues(body.values, solution)
   const now = stamp(clock)
   const configuration: Configuration = {
-    id: ids.next(),
+    id: ids.next(`configuration ${envDomain}/${body.solutionId}/${body.name ?? ''}`),
     envDomain,
     solutionId: solution.id,
     name: body.name ?? '',

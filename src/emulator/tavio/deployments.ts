@@ -45,7 +45,7 @@ export const createDeployment: Handler = (call) => {
     throw new Refusal(409, `Environment ${envDomain} has a deployment of ${solution.name} already`)
   const now = stamp(clock)
   const idle: Deployment = {
-    id: ids.next(),
+    id: ids.next(`deployment ${envDomain}/${body.solutionId}/${body.name ?? ''}`),
     envDomain,
     solutionId: solution.id,
     configurationIds: body.configurationIds,

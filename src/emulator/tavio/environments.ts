@@ -38,7 +38,7 @@ export const createEnvironment: Handler = (call) => {
   tables.environments.delete(domain)
   const now = stamp(clock)
   const environment: Environment = {
-    id: ids.next(),
+    id: ids.next(`environment ${domain}`),
     domain,
     name: body.name,
     description: body.description ?? '',

@@ -36,7 +36,7 @@ export const createUser: Handler = (call): Answer => {
     return { status: 200, body: userView(same, switches) }
   }
   const user: User = {
-    id: ids.next(),
+    id: ids.next(`user ${body.email}`),
     username,
     email: body.email,
     firstName: body.firstName ?? '',
@@ -49,7 +49,12 @@ export const createUser: Handler = (call): Answer => {
     invite_expired: false,
   }
   tables.users.put(user)
-  tables.invitations.put({ id: ids.next(), userId: user.id, to: user.email, sentAt: stamp(clock) })
+  tables.invitations.put({
+    id: ids.next(`invitation ${user.email}`),
+    userId: user.id,
+    to: user.email,
+    sentAt: stamp(clock),
+  })
   lags.hide(user.id, switches.readLag)
   return created(call, userView(user, switches), switches.readUser ? `${call.path}/${user.id}` : undefined)
 }

@@ -3,11 +3,12 @@
 // From starting the process to its first line, against Node doing nothing at all, taken in turns. Terraform starts a
 // provider three to five times for each command, so this is felt more than anything else.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bundle } from '../src/plugin/build.ts'
+import { makeExecutable, noExecutable } from '../src/plugin/executable.ts'
 import { makeCertificate } from '../src/protocol/certificate.ts'
 import { tavio } from '../src/systems/tavio/provider.ts'
 
@@ -18,27 +19,38 @@ const AIM = 40
 
 const folder = mkdtempSync(join(tmpdir(), 'hubform-bench-'))
 const executable = join(folder, 'terraform-provider-tavio')
-writeFileSync(executable, await bundle(tavio), { mode: 0o755 })
+const script = await bundle(tavio)
+writeFileSync(executable, script, { mode: 0o755 })
+const withNode = join(folder, 'with-node')
+if (noExecutable(process) === undefined) await makeExecutable({ script, file: withNode })
 
 const invitation = {
   TF_PLUGIN_MAGIC_COOKIE: 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2',
   PLUGIN_PROTOCOL_VERSIONS: '6,5',
   PLUGIN_CLIENT_CERT: makeCertificate(new Date()).pem,
 }
-const cases = [
-  { name: 'node -e 0, to its end', args: ['-e', '0'], env: {} },
-  { name: 'provider, to its line, encrypted', args: [executable], env: invitation },
+interface Case {
+  readonly name: string
+  readonly command: readonly [string, ...string[]]
+  readonly env: NodeJS.ProcessEnv
+}
+const cases: readonly Case[] = [
+  { name: 'node -e 0, to its end', command: [process.execPath, '-e', '0'], env: {} },
+  { name: 'script, to its line, encrypted', command: [process.execPath, executable], env: invitation },
   {
-    name: 'provider, to its line, in clear',
-    args: [executable],
+    name: 'script, to its line, in clear',
+    command: [process.execPath, executable],
     env: { ...invitation, PLUGIN_CLIENT_CERT: '' },
   },
-] as const
+  ...(existsSync(withNode)
+    ? [{ name: 'self-contained, to its line', command: [withNode] as const, env: invitation }]
+    : []),
+]
 
 /** Milliseconds until the first output, or the end if there is none. */
-async function once(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+async function once({ command: [file, ...args], env }: Case): Promise<number> {
   const start = performance.now()
-  const child = spawn(process.execPath, args, {
+  const child = spawn(file, args, {
     // Those that are killed leave their sockets behind.
     env: { ...process.env, TMPDIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -56,8 +68,8 @@ async function once(args: readonly string[], env: NodeJS.ProcessEnv): Promise<nu
 const times: number[][] = cases.map(() => [])
 // Once more than asked for: the first of each reads its file from disk.
 for (let run = 0; run <= runs; run++) {
-  for (const [i, { args, env }] of cases.entries()) {
-    const time = await once(args, env)
+  for (const [i, one] of cases.entries()) {
+    const time = await once(one)
     if (run > 0) times[i]?.push(time)
   }
 }

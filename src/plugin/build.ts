@@ -10,7 +10,8 @@ import { encodeProviderSchema } from '../protocol/schema-answer.ts'
 import type { Provider } from '../provider/provider.ts'
 import { tavio } from '../systems/tavio/provider.ts'
 
-const plugins: readonly Provider[] = [tavio]
+/** What is made into plugins. */
+export const plugins: readonly Provider[] = [tavio]
 const target = 'node22'
 const here = import.meta.dirname
 

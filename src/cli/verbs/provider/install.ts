@@ -13,6 +13,7 @@ interface Options {
   readonly mirror?: string
   readonly dev?: string | true
   readonly packed: boolean
+  readonly selfContained: boolean
   readonly writeConfig?: string
 }
 
@@ -31,6 +32,7 @@ export const defineInstall: Verb['define'] = (command, act) => {
       'for development: print an override, under which changes take effect without "init"',
     )
     .option('--packed', 'zip files instead of folders, as registries have them', false)
+    .option('--self-contained', 'the executable that has Node in it, for machines without Node', false)
     .option('--write-config <file>', 'write the configuration to a new file, for TF_CLI_CONFIG_FILE')
     .action((name: string, options: Options) => act((shell) => install(shell, name, options)))
 }
@@ -50,7 +52,7 @@ async function install(shell: Shell, name: string, options: Options): Promise<0>
       `${config} is there already, and is not overwritten. Leave --write-config out, and add what is printed to it.`,
     )
   }
-  const executable = executableOf(provider)
+  const executable = executableOf(provider, options.selfContained ? 'self-contained' : 'script')
   const usual = join(homedir(), '.terraform.d', 'plugins')
   const installed =
     options.dev === undefined

@@ -21,21 +21,23 @@ export function getPlugin(name: string): Provider {
   )
 }
 
-/** Path of the executable that was built for a provider. Throws a diagnostic when it was not. */
-export function executableOf(provider: Provider): string {
+/**
+ * Path of the executable that was built for a provider: the script, or the one that has Node in it. Throws a diagnostic
+ * when it was not built.
+ */
+export function executableOf(provider: Provider, form: 'script' | 'self-contained'): string {
+  const name = `terraform-provider-${provider.name}`
+  const inside = form === 'script' ? name : `self-contained/${name}`
   // The build puts it into dist/, beside the compiled command line; from src/ it is one more folder away.
-  const places = [
-    `../../../plugin/terraform-provider-${provider.name}`,
-    `../../../../dist/plugin/terraform-provider-${provider.name}`,
-  ]
+  const places = [`../../../plugin/${inside}`, `../../../../dist/plugin/${inside}`]
   const found = places
     .map((place) => fileURLToPath(new URL(place, import.meta.url)))
     .find((path) => existsSync(path))
-  return (
-    found ??
-    fail(
-      'Executable not built',
-      `terraform-provider-${provider.name} has not been built. Run "npm run build" in the folder of Hubform.`,
-    )
-  )
+  return found ?? fail('Executable not built', howToBuild(name, form))
+}
+
+function howToBuild(name: string, form: 'script' | 'self-contained'): string {
+  return form === 'script'
+    ? `${name} has not been built. Run "npm run build" in the folder of Hubform.`
+    : `The self-contained ${name} has not been built; it is not part of the package, being as large as Node. Run "npm run build:executable" in the folder of Hubform, on Linux, or leave --self-contained out to install the script, which needs Node.`
 }

@@ -15,7 +15,7 @@ import { completePartial } from '../provider/partial.ts'
 import type { DataSource, Resource } from '../provider/resource.ts'
 import { UnknownOutcome } from '../provider/uncertain.ts'
 import { mark } from '../schema/marks.ts'
-import type { ObjectValue, Value } from '../schema/value.ts'
+import { equal, type ObjectValue, type Value } from '../schema/value.ts'
 import { type ResourceRecord, recordKey } from '../state/state.ts'
 import { fingerprint } from './fingerprint.ts'
 import { guardResult } from './guard.ts'
@@ -120,6 +120,8 @@ async function applyUpdate(request: StepRequest, resource: Resource): Promise<St
     )
   }
   const { config, planned, sensitive } = await replan({ ...request, resource, prior })
+  // What was not known when it was planned has come out as it is already.
+  if (equal(planned, prior)) return finished(request, resource, prior, sensitive, [])
   await ledger.intend(stepIntent(step, provider, resource, 'update', planned))
   const { call, saved } = writing(request, resource, prior, sensitive)
   try {

@@ -83,9 +83,8 @@ export function makeBlockPlanner(parts: {
     const plan = async (): Promise<PlannedInstance> => {
       const recorded = state.records.get(text)
       if (address.mode === 'data') {
-        const pending = block.dependsOn.some((reference) => isPending(reference, byBlock))
         const source = { ...sources.data(block.provider, type), call }
-        return planData({ ...base, record: recorded, pending }, source, limit)
+        return planData({ ...base, record: recorded, pending: isPending(block, byBlock) }, source, limit)
       }
       const source = () => sources.resource(block.provider, type)
       const record = recorded ?? (await intents.find(text, source, place))

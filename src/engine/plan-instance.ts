@@ -187,14 +187,12 @@ function check(diagnostics: readonly Diagnostic[], request: Pick<InstanceRequest
 }
 
 function sensitivePaths(marked: readonly Path[], source: Source, planned: ObjectValue): Path[] {
-  const { attributes } = source.resource.schema
-  const kept = marked.filter(([name]) => attributes[String(name)]?.writeOnly !== true)
   const bySchema = schemaSensitive(source.resource.schema, planned)
-  if (kept.length === 0) return bySchema
+  if (marked.length === 0) return bySchema
   const has = new Set(bySchema.map(formatPath))
   return [
     ...bySchema,
-    ...kept.filter((path) => !has.has(formatPath(path)) && !has.has(formatPath(path.slice(0, 1)))),
+    ...marked.filter((path) => !has.has(formatPath(path)) && !has.has(formatPath(path.slice(0, 1)))),
   ]
 }
 

@@ -27,10 +27,8 @@ export function stepRecord(
     tainted: false,
     schema,
     object,
-    sensitive: [
-      ...sensitive.filter(([name]) => schema.attributes[String(name)]?.writeOnly !== true),
-      ...schemaSensitive(schema, object),
-    ],
+    // Marks of write-only attributes too, of which there is no value: Terraform plans an update where one is missing.
+    sensitive: [...sensitive, ...schemaSensitive(schema, object)],
     dependencies: step.dependencies,
     createBeforeDestroy: step.createBeforeDestroy,
     private: step.private,

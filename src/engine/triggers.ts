@@ -1,14 +1,26 @@
 // What follows from changes that are already planned.
 import { formatBlock, type InstanceKey } from '../address.ts'
-import type { Reference } from '../expression/references.ts'
+import type { ResourceBlock } from '../config/config.ts'
+import { type Reference, references } from '../expression/references.ts'
 import { equal, field, type Value } from '../schema/value.ts'
 import type { PlannedInstance } from './instance.ts'
 
-/** True if something named in a data block's `depends_on` is about to change. */
+/**
+ * True if something named in a data block's `depends_on`, or a resource that it refers to itself, is about to change.
+ *
+ * Whoever refers to a resource wants to know how things are once it is as configured, whatever the value referred to.
+ */
 export function isPending(
-  reference: Reference,
+  block: ResourceBlock,
   byBlock: ReadonlyMap<string, readonly PlannedInstance[]>,
 ): boolean {
+  const { body, count, forEach, dependsOn } = block
+  const written = [body.expression, count, forEach].flatMap((one) => (one ? references(one) : []))
+  const referred = written.filter((one) => one.root === 'resource' && one.block.mode === 'managed')
+  return [...dependsOn, ...referred].some((reference) => isChanging(reference, byBlock))
+}
+
+function isChanging(reference: Reference, byBlock: ReadonlyMap<string, readonly PlannedInstance[]>): boolean {
   if (reference.root !== 'resource') return false
   return (byBlock.get(formatBlock(reference.block)) ?? []).some((instance) => instance.action !== 'no-op')
 }

@@ -44,6 +44,8 @@ export interface BenchOptions {
   readonly clock?: PollClock
   /** A new client of the place where state is kept, as each process has one. Default: memory. */
   readonly backend?: () => Backend
+  /** Further providers, found by their source. */
+  readonly others?: readonly Provider[]
 }
 
 const never = new AbortController().signal
@@ -52,11 +54,11 @@ const stillClock: PollClock = { now: () => 0, sleep: async () => {} }
 /** Makes a bench over one provider; state lives in memory from call to call, unless another place is given. */
 export function bench(provider: Provider, options: BenchOptions = {}): Bench {
   const store = memoryStore()
-  const { backend = () => memoryBackend(store) } = options
+  const { backend = () => memoryBackend(store), others = [] } = options
   const events: EngineEvent[] = []
   let ids = 0
   const run: RunOptions = {
-    providers: { [provider.source]: provider },
+    providers: Object.fromEntries([provider, ...others].map((one) => [one.source, one])),
     world: {
       now: () => new Date('2030-01-01T00:00:00Z'),
       clock: options.clock ?? stillClock,

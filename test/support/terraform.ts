@@ -26,6 +26,8 @@ export interface Outcome {
 export interface Workspace {
   readonly directory: string
   write(config: object): void
+  /** Writes another file, as JSON. */
+  writeFile(name: string, content: object): void
   run(...args: string[]): Promise<Outcome>
   /** Plans; gives the action of each object that is not left as it is: `create tavio_user.ada`. Throws if it fails. */
   plan(...args: string[]): Promise<string[]>
@@ -62,7 +64,8 @@ export function workspace(environment: { readonly [name: string]: string }): Wor
   const running = new Set<ChildProcess>()
   const made: Workspace = {
     directory,
-    write: (config) => writeFileSync(join(directory, 'main.tf.json'), JSON.stringify(config)),
+    write: (config) => made.writeFile('main.tf.json', config),
+    writeFile: (name, content) => writeFileSync(join(directory, name), JSON.stringify(content)),
     run: async (...args) => await run(directory, env, args, running),
     async plan(...args) {
       ok(await made.run('plan', '-input=false', '-out=plan.bin', ...args))

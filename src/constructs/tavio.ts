@@ -11,4 +11,6 @@ export type {
   SettingValue,
   SolutionChoice,
 } from './customer-props.ts'
+export type { EphemeralMetaArguments } from './ephemeral-resource.ts'
 export * from './generated/index.js'
+export { EnvironmentToken, type EnvironmentTokenConfig, OrganizationToken } from './tokens.ts'

@@ -3,9 +3,17 @@ import type { Attributes, Type } from '../schema/attribute.ts'
 import type { Provider } from './provider.ts'
 import { nestingOf } from './schema-json.ts'
 
+export type BlockKind = 'resource' | 'data source' | 'ephemeral resource'
+
+const keywords: Record<BlockKind, string> = {
+  resource: 'resource',
+  'data source': 'data',
+  'ephemeral resource': 'ephemeral',
+}
+
 export interface Place {
   readonly type: string
-  readonly kind: 'resource' | 'data source'
+  readonly kind: BlockKind
   /** Of the block. */
   readonly name: string
   readonly example: { readonly [attribute: string]: unknown }
@@ -14,7 +22,7 @@ export interface Place {
 }
 
 export function terraformExample({ type, kind, name, example }: Place): string {
-  const body = { [kind === 'resource' ? 'resource' : 'data']: { [type]: { [name]: example } } }
+  const body = { [keywords[kind]]: { [type]: { [name]: example } } }
   return fence('json', JSON.stringify(body, undefined, 2))
 }
 
@@ -41,9 +49,9 @@ export function providerExample({ name, source }: Provider): string[] {
   ]
 }
 
-/** The name of the generated class: `OrganizationAccess`, `DataTavioUser`. */
+/** The name of the class: `OrganizationAccess`, `DataTavioUser`. */
 export function constructName(type: string, kind: Place['kind'], provider: Provider): string {
-  return kind === 'resource' ? pascal(type.slice(provider.name.length + 1)) : `Data${pascal(type)}`
+  return kind === 'data source' ? `Data${pascal(type)}` : pascal(type.slice(provider.name.length + 1))
 }
 
 function explain(known: readonly string[]): string[] {

@@ -2,21 +2,28 @@
 import type { Attribute, Attributes, Evidence } from '../schema/attribute.ts'
 import { describeType } from '../schema/type.ts'
 import { compareText } from '../schema/value.ts'
-import { constructExample, providerExample, terraformExample } from './docs-example.ts'
+import { type BlockKind, constructExample, providerExample, terraformExample } from './docs-example.ts'
 import { marksOf, ruleWords } from './docs-words.ts'
+import type { Ephemeral } from './ephemeral.ts'
 import type { Provider } from './provider.ts'
 import type { DataSource, Note, Resource } from './resource.ts'
 import { nestingOf } from './schema-json.ts'
 
-/** A resource or data source with what its page needs to know of the others. */
+/** One kind of block with what its page needs to know of the others. */
 interface Subject {
-  readonly kind: 'resource' | 'data source'
-  readonly definition: Resource | DataSource
+  readonly kind: BlockKind
+  readonly definition: Resource | DataSource | Ephemeral
   readonly provider: Provider
 }
 
+const prefixes: Record<BlockKind, string> = {
+  resource: '',
+  'data source': 'data-',
+  'ephemeral resource': 'ephemeral-',
+}
+
 /**
- * Pages by file name: `README.md`, and one for each resource and data source. The same provider always gives the same text.
+ * Pages by file name: `README.md`, and one for each resource, data source and ephemeral resource. The same provider always gives the same text.
  *
  * `links` are further pages that the index names, each as a whole Markdown line.
  */
@@ -26,6 +33,9 @@ export function providerDocs(provider: Provider, links: readonly string[] = []):
     ...byType(provider.dataSources).map(
       (definition) => ({ kind: 'data source', definition, provider }) as const,
     ),
+    ...byType(provider.ephemeralResources ?? {}).map(
+      (definition) => ({ kind: 'ephemeral resource', definition, provider }) as const,
+    ),
   ]
   return new Map([
     ['README.md', indexPage(provider, subjects, links)],
@@ -33,10 +43,10 @@ export function providerDocs(provider: Provider, links: readonly string[] = []):
   ])
 }
 
-/** `organization-access.md`, `data-current-user.md`. */
+/** `organization-access.md`, `data-current-user.md`, `ephemeral-environment-token.md`. */
 export function fileOf({ kind, definition, provider }: Subject): string {
   const short = definition.type.slice(provider.name.length + 1).replaceAll('_', '-')
-  return `${kind === 'resource' ? '' : 'data-'}${short}.md`
+  return `${prefixes[kind]}${short}.md`
 }
 
 function indexPage(provider: Provider, subjects: readonly Subject[], links: readonly string[]): string {
@@ -74,6 +84,9 @@ function indexPage(provider: Provider, subjects: readonly Subject[], links: read
     list('resource').join('\n'),
     '## Data sources',
     list('data source').join('\n'),
+    ...(list('ephemeral resource').length === 0
+      ? []
+      : ['## Ephemeral resources', list('ephemeral resource').join('\n')]),
     ...(links.length === 0 ? [] : ['## See also', links.join('\n')]),
   ])
 }
@@ -85,7 +98,7 @@ function page(subject: Subject): string {
   const place = { type: definition.type, kind, name, example, attributes: schema.attributes, provider }
   const nested = nestedTables(schema.attributes)
   return sections([
-    `# ${kind === 'resource' ? 'Resource' : 'Data source'} \`${definition.type}\``,
+    `# ${kind.charAt(0).toUpperCase()}${kind.slice(1)} \`${definition.type}\``,
     words(schema.description),
     'What *documented* and *inferred* mean is said in the [overview](README.md).',
     '## Example',
@@ -148,7 +161,7 @@ function importing({ kind, definition }: Subject, name: string): string[] {
 /** The name that other examples of the provider use for it, so that the examples fit together. */
 function nameIn(type: string, kind: Subject['kind'], provider: Provider): string {
   const examples = [...byType(provider.resources), ...byType(provider.dataSources)].map((it) => it.example)
-  const prefix = kind === 'resource' ? '' : 'data\\.'
+  const prefix = { resource: '', 'data source': 'data\\.', 'ephemeral resource': 'ephemeral\\.' }[kind]
   const found = new RegExp(`\\$\\{${prefix}${type}\\.(\\w+)\\.`).exec(JSON.stringify(examples))
   return found?.[1] ?? 'example'
 }

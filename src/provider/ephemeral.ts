@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostics.ts'
 import type { Attributes, Schema } from '../schema/attribute.ts'
 import type { Json } from '../schema/json.ts'
 import type { Call } from './call.ts'
-import type { AnyShapes, Shapes, ShapesOf, Typed } from './resource.ts'
+import type { AnyShapes, Note, Shapes, ShapesOf, Typed } from './resource.ts'
 
 /** How long an opened object lasts, and what is needed to renew or close it. */
 export interface Lease {
@@ -25,9 +25,12 @@ export interface EphemeralDefinition<Reader, A extends Attributes, T extends Sha
   open(
     args: Call & { client: Reader; config: T['config'] },
   ): Promise<{ readonly result: T['state']; readonly lease?: Lease }>
+  /** Called at `renewAt`. Without another `renewAt` in its answer, not again. */
   renew?(args: Call & { client: Reader; kept: Json }): Promise<Lease>
+  /** Gives back what was opened. Left out: it ends by itself. */
   close?(args: Call & { client: Reader; kept: Json }): Promise<void>
   readonly example?: { readonly [attribute: string]: unknown }
+  readonly notes?: readonly Note[]
 }
 
 /** An ephemeral resource as callers see it. */

@@ -1,6 +1,14 @@
 // What must compile, and what must not. Checked by `npm run typecheck`; never run.
 import { type App, TerraformStack } from 'cdktf'
-import { Configuration, Customer, Environment, TavioProvider, User } from 'hubform/tavio'
+import {
+  Configuration,
+  Customer,
+  Environment,
+  EnvironmentToken,
+  OrganizationToken,
+  TavioProvider,
+  User,
+} from 'hubform/tavio'
 
 declare const app: App
 const stack = new TerraformStack(app, 'types')
@@ -26,6 +34,14 @@ new Environment(stack, 'number', { name: 1 })
 new User(stack, 'user', { email: 'a@b.example', mail: 'a@b.example' })
 // @ts-expect-error There is no such provider setting.
 new TavioProvider(stack, 'other', { organisation: 'northwind' })
+
+// Ephemeral resources.
+new TavioProvider(stack, 'lent', { clientSecret: new OrganizationToken(stack, 'token').value })
+const seconds: number = new EnvironmentToken(stack, 'inside', { environment: environment.domain }).expiresIn
+// @ts-expect-error A token is for one environment.
+new EnvironmentToken(stack, 'nowhere', {})
+// @ts-expect-error What the service assigns cannot be set.
+new OrganizationToken(stack, 'set', { token: 'x', expiresIn: seconds })
 
 // Customers.
 const customer = new Customer(stack, 'customer', {

@@ -17,6 +17,9 @@ const pages = await generatedPages()
 const subjects = [
   ...Object.values(tavio.resources).map((definition) => ({ kind: 'resource', definition }) as const),
   ...Object.values(tavio.dataSources).map((definition) => ({ kind: 'data source', definition }) as const),
+  ...Object.values(tavio.ephemeralResources ?? {}).map(
+    (definition) => ({ kind: 'ephemeral resource', definition }) as const,
+  ),
 ].map(({ kind, definition }) => ({
   page: fileOf({ kind, definition, provider: tavio }),
   kind,

@@ -47,6 +47,8 @@ export const documentedAttributes: {
   'data-solution.md': {},
   'data-user.md': { ...userFields(''), roles: 'listing' },
   'data-users.md': { users: 'listing', ...userFields('users.') },
+  'ephemeral-organization-token.md': { token: 'login', expires_in: 'login' },
+  'ephemeral-environment-token.md': { environment: 'overview', token: 'login', expires_in: 'login' },
   'data-current-user.md': { ...userFields(''), roles: 'listing' },
 }
 

@@ -6,7 +6,7 @@ import { decodeObject, encodeObject } from '../../src/protocol/value-codec.ts'
 import { defineEphemeral } from '../../src/provider/ephemeral.ts'
 import type { Provider } from '../../src/provider/provider.ts'
 import { schema, string } from '../../src/schema/attribute.ts'
-import { UNKNOWN } from '../../src/schema/value.ts'
+import { type ObjectValue, UNKNOWN } from '../../src/schema/value.ts'
 import { makeTavio } from '../../src/systems/tavio/provider.ts'
 import { fakeService } from '../support/fake-service.ts'
 import { quickClock } from '../support/quick-clock.ts'
@@ -89,6 +89,71 @@ describe('an ephemeral resource', () => {
     expect((await validate('bad')).diagnostics).toMatchObject([
       { summary: 'Invalid attribute value', attribute: { steps: [{ attribute: 'name' }] } },
     ])
+  })
+})
+
+describe('tokens of Tavio', () => {
+  it.each([
+    ['tavio_organization_token', {}, 'the organization'],
+    ['tavio_environment_token', { environment: 'a-1' }, 'environment "a-1"'],
+  ] as const)('%s is opened, told about before its end, and closed', async (typeName, given, whose) => {
+    const hub = await startEmulator()
+    const { ready } = hub
+    const provider = makeTavio(quickClock())
+    const place = await stand(provider)
+    try {
+      const { host, configure, plan, apply } = place.caller()
+      const settings = {
+        base_url: ready.systems.tavio,
+        organization: ready.organization,
+        username: ready.username,
+        password: ready.password,
+      }
+      expect(await configure(settings)).toEqual([])
+      const make = async (type: string, config: ObjectValue) => {
+        const { planned } = await plan(type, null, config)
+        const { diagnostics } = await apply(type, null, planned ?? {}, config)
+        expect(diagnostics).toEqual([])
+      }
+      await make('tavio_environment', { name: 'A', domain: 'a-1' })
+      const login = await fetch(`${ready.systems.tavio}/v1/${ready.organization}/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username: ready.username, password: ready.password }),
+      })
+      const { user } = (await login.json()) as { user: { id: string } }
+      await make('tavio_environment_access', { environment: 'a-1', user_id: user.id, role: 'developer' })
+      const { attributes } = provider.ephemeralResources?.[typeName]?.schema ?? { attributes: {} }
+      const start = Date.now() / 1000
+      const opened = await host.call('OpenEphemeralResource', messages.openEphemeralResource, {
+        typeName,
+        config: { msgpack: encodeObject(attributes, given) },
+      })
+      expect(opened.diagnostics).toEqual([])
+      const result = decodeObject(attributes, opened.result?.msgpack ?? new Uint8Array())
+      const { token, expires_in: life } = result as { token: string; expires_in: number }
+      const renewAt = opened.renewAt?.seconds ?? 0
+      expect(renewAt).toBeGreaterThan(start + life - 65)
+      expect(renewAt).toBeLessThan(start + life)
+      expect(Buffer.from(opened.private ?? []).toString()).not.toContain(token)
+      const kept = { typeName, private: opened.private }
+      const renewed = await host.call('RenewEphemeralResource', messages.renewEphemeralResource, kept)
+      expect(renewed.diagnostics).toMatchObject([
+        { severity: 2, summary: 'Token about to end', detail: expect.stringContaining(whose) },
+      ])
+      expect(renewed.renewAt).toBeUndefined()
+      const closed = await host.call('CloseEphemeralResource', messages.closeEphemeralResource, kept)
+      expect(closed.diagnostics).toEqual([])
+      // Neither has ended it in the hands of whoever it was given to.
+      const path = typeName === 'tavio_organization_token' ? 'users' : 'environments/a-1/deployments'
+      const answer = await fetch(`${ready.systems.tavio}/v1/${ready.organization}/${path}`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+      expect(answer.status).toBe(200)
+    } finally {
+      await place.close()
+      await hub.close()
+    }
   })
 })
 

@@ -21,6 +21,8 @@ export type Unreadable = typeof UNREADABLE
 export interface LentToken {
   readonly token: string
   readonly expiresIn: number | null
+  /** By this machine's clock. Null if nobody says. */
+  readonly endsAt: Date | null
 }
 
 /** An object inside an environment. */

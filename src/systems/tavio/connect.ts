@@ -52,10 +52,10 @@ export function connect(options: ConnectOptions): Connection {
   const fingerprints = makeFingerprints(options.fingerprintKey)
   const lendToken = async (environment: string | undefined) => {
     const { value, expiresAt } = await session.lend({ environment })
-    return {
-      token: value,
-      expiresIn: expiresAt === undefined ? null : Math.floor((expiresAt - now()) / 1000),
-    }
+    if (expiresAt === undefined) return { token: value, expiresIn: null, endsAt: null }
+    const left = expiresAt - now()
+    // The clock here only measures; whoever is told a moment goes by the one on the wall.
+    return { token: value, expiresIn: Math.floor(left / 1000), endsAt: new Date(Date.now() + left) }
   }
   const remember = access === 'read'
   const reader = makeReader({ api, words: options.words, fingerprints, lendToken, remember })

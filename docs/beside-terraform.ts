@@ -12,8 +12,10 @@ and compares plans, records and what is done in which order. These differences s
 | The type of null, and of what is empty | kept: \`null\` of a \`string\` variable is recorded with its type | not known: recorded as plain null, \`[]\` or \`{}\` | values carry no type beyond their content; the other program may show one update without effect |
 | List or tuple, map or object | told by the signature of every function | told by the value and by the functions that make lists and maps: after some chains of functions a list is recorded as a tuple | the content is the same, and Terraform plans nothing on it |
 | What is not known yet | has a type, and may be known not to be null: \`length()\` of a tuple to come, \`id == null\`, comparing it with another type | is just not known; some functions can tell more all the same, such as \`contains([], x)\` | in plans only; what comes of it is the same, unless a trigger or a count hangs on it |
-| Only a mark of sensitivity changes | listed as an update, which calls no provider | not listed; the record follows | nothing is done to any object |
+| Only a mark of sensitivity changes | listed as an update, which calls no provider | not listed; the record follows, and \`replace_triggered_by\` takes it for a change too | nothing is done to the object |
 | Reach of marks | each element | now and then the whole list or object | rather too much is hidden than too little |
+| Marks of what is replaced | with \`ignore_changes\`, the plan still hides what was secret in the object before | hides what is secret in the new one | it is followed again |
+| What turns out to be secret only when other things are known | hidden in state, though the plan showed it | stays as it was in the plan | it was shown |
 | \`create_before_destroy\` that a dependent forces | on the instance it refers to | on all instances of the block | one block, one order |
 | Removing an object with \`create_before_destroy\` while what it stands on is replaced | may fail with "Cycle" | is planned | there is an order |
 | A value that turns out to be of another type, or sensitive, when it is known | "Provider produced inconsistent final plan" | is applied | what was known when it was reviewed still holds |

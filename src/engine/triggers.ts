@@ -2,8 +2,10 @@
 import { formatBlock, type InstanceKey } from '../address.ts'
 import type { ResourceBlock } from '../config/config.ts'
 import { type Reference, references } from '../expression/references.ts'
+import { formatPath, type Path } from '../path.ts'
 import { equal, field, type Value } from '../schema/value.ts'
 import type { PlannedInstance } from './instance.ts'
+import { schemaSensitive } from './recorded.ts'
 
 /**
  * True if something named in a data block's `depends_on`, or a resource that it refers to itself, is about to change.
@@ -41,12 +43,36 @@ export function isTriggered(
       keyed && wanted !== undefined ? all.filter((instance) => instance.address.key === wanted) : all
     const attribute = keyed ? second : first
     return chosen.some((instance) => {
-      if (instance.action === 'no-op' || instance.action === 'read') return false
+      if (instance.action === 'read') return false
+      const remarked = remarkedNames(instance)
       // What is only made or only destroyed has not changed.
-      if (typeof attribute !== 'string') return instance.action === 'update' || instance.action === 'replace'
+      if (typeof attribute !== 'string')
+        return instance.action === 'update' || instance.action === 'replace' || remarked.size > 0
+      if (remarked.has(attribute)) return true
+      if (instance.action === 'no-op') return false
       const before: Value = instance.prior === undefined ? null : (field(instance.prior, attribute) ?? null)
       const after: Value = instance.planned === null ? null : (field(instance.planned, attribute) ?? null)
       return !equal(before, after)
     })
   })
+}
+
+/**
+ * Attributes that the configuration hides no longer, or hides now: Terraform calls that an update.
+ *
+ * What the schema hides does not count: a newer schema would trigger replacements by itself.
+ */
+function remarkedNames({ record, prior, planned, schema, sensitive }: PlannedInstance): ReadonlySet<string> {
+  if (record === undefined || prior === undefined || planned === null) return new Set()
+  if (record.sensitive.length === 0 && sensitive.length === 0) return new Set()
+  const bySchema = new Set(
+    [prior, planned].flatMap((object) => schemaSensitive(schema, object)).map(formatPath),
+  )
+  const written = (paths: readonly Path[]) => paths.filter((path) => !bySchema.has(formatPath(path)))
+  const missing = (from: readonly Path[], paths: readonly Path[]) => {
+    const there = new Set(from.map(formatPath))
+    return paths.filter((path) => !there.has(formatPath(path))).map(([name]) => String(name))
+  }
+  const [before, after] = [written(record.sensitive), written(sensitive)]
+  return new Set([...missing(before, after), ...missing(after, before)])
 }

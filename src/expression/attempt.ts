@@ -3,7 +3,7 @@ import { DiagnosticError } from '../diagnostics.ts'
 import { hasMark, unmark } from '../schema/marks.ts'
 import { isWhollyKnown, UNKNOWN, type Value } from '../schema/value.ts'
 import type { Env } from './environment.ts'
-import { type Call, children, type Expression } from './expression.ts'
+import type { Call, Expression } from './expression.ts'
 import { fault } from './fault.ts'
 import { seal } from './operators.ts'
 
@@ -17,14 +17,14 @@ export function attempt(expression: Expression, env: Env): Value | undefined {
   }
 }
 
-/** `try`: the first argument that can be evaluated. */
+/** `try`: the first argument that can be evaluated; unknown while a part of what came of that one is. */
 export function evaluateTry(expression: Call, env: Env): Value {
   const reasons: string[] = []
   for (const arg of expression.args) {
-    // Whether it will succeed cannot be told before everything in it is known.
-    if (dependsOnUnknown(arg, env)) return seal(UNKNOWN, hasMark(attempt(arg, env) ?? null))
     try {
-      return env.run(arg, env)
+      const value = env.run(arg, env)
+      // It may turn out later to be impossible, and then another argument stands.
+      return isWhollyKnown(unmark(value).value) ? value : seal(UNKNOWN, hasMark(value))
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error
       reasons.push(error.diagnostics[0]?.detail ?? error.message)
@@ -46,29 +46,6 @@ export function evaluateCan(expression: Call, env: Env): Value {
     return fault(expression, 'Not enough function arguments', 'An expression to try is missing.')
   if (more.length > 0)
     return fault(expression, 'Too many function arguments', 'can takes only one expression.')
-  if (dependsOnUnknown(arg, env)) return UNKNOWN
-  return attempt(arg, env) !== undefined
-}
-
-function dependsOnUnknown(expression: Expression, env: Env): boolean {
-  if (isAccess(expression)) {
-    const value = attempt(expression, env)
-    return value !== undefined && !isWhollyKnown(unmark(value).value)
-  }
-  return children(expression).some((child) => dependsOnUnknown(child, env))
-}
-
-/** A name with nothing but constant steps behind it. */
-function isAccess(expression: Expression): boolean {
-  switch (expression.kind) {
-    case 'reference':
-    case 'bound':
-      return true
-    case 'attribute':
-      return isAccess(expression.source)
-    case 'index':
-      return expression.key.kind === 'literal' && isAccess(expression.source)
-    default:
-      return false
-  }
+  const value = attempt(arg, env)
+  return value === undefined ? false : isWhollyKnown(unmark(value).value) || UNKNOWN
 }

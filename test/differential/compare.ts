@@ -4,7 +4,7 @@ import { encodeValue } from '../../src/schema/json.ts'
 import { equal, field, isList, isObject, UNKNOWN, type Value } from '../../src/schema/value.ts'
 import type { OurOutcome } from './hubform.ts'
 import { type Outcome, stateOrder, stateValue } from './outcome.ts'
-import { isTolerated } from './tolerated.ts'
+import { hidesTooLittle, isTolerated } from './tolerated.ts'
 
 export interface Difference {
   /** Address, `output.name`, or empty when it is about the run as a whole. */
@@ -23,9 +23,9 @@ export function differencesBetween(ours: OurOutcome, theirs: Outcome): readonly 
   }
   const orders = [stateOrder(ours.state), stateOrder(theirs.state)] as const
   return [
-    ...differencesOf('plan', ours.changes, theirs.changes, (key) => key),
+    ...differencesOf('plan', ours.changes, theirs.changes, (key) => key, theirs.changes),
     ...differencesOf('plan', outputsIn(ours, ours), outputsIn(ours, theirs), (key) => `output.${key}`),
-    ...differencesOf('state', recordsIn(ours, ours), recordsIn(ours, theirs), (key) => key),
+    ...differencesOf('state', recordsIn(ours, ours), recordsIn(ours, theirs), (key) => key, theirs.changes),
     ...(equal(...orders)
       ? []
       : [{ subject: '', what: 'order in state', ours: show(orders[0]), theirs: show(orders[1]) }]),
@@ -46,14 +46,17 @@ function differencesOf(
   ours: ReadonlyMap<string, Value>,
   theirs: ReadonlyMap<string, Value>,
   subject: (key: string) => string,
+  planned: ReadonlyMap<string, Value> = new Map(),
 ): Difference[] {
   return [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((key) =>
-    changeDifferences(ours.get(key), theirs.get(key), key.endsWith(']')).map(([path, a, b]) => ({
-      subject: subject(key),
-      what: `${what} ${formatPath(path)}`.trim(),
-      ours: show(a),
-      theirs: show(b),
-    })),
+    changeDifferences(ours.get(key), theirs.get(key), key.endsWith(']'))
+      .filter(([path, a, b]) => hidesTooLittle(path, a, b, planned.get(key)))
+      .map(([path, a, b]) => ({
+        subject: subject(key),
+        what: `${what} ${formatPath(path)}`.trim(),
+        ours: show(a),
+        theirs: show(b),
+      })),
   )
 }
 
@@ -118,7 +121,8 @@ function valueDifferences(a: Value | undefined, b: Value | undefined, path: Path
   return [[path, a, b]]
 }
 
-function show(value: Value | undefined): string {
+/** A value in few words; undefined is absent. */
+export function show(value: Value | undefined): string {
   return value === undefined ? 'absent' : JSON.stringify(encodeValue(value))
 }
 

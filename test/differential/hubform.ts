@@ -98,6 +98,7 @@ function describe(change: Change): Value {
     reason: /^(create|update)_|^delete_(by_request|deposed)$|^$/.test(reason) ? undefined : reason,
     before: change.before,
     after: change.after,
+    beforeSensitive: change.before === null ? [] : change.beforeSensitive,
     afterSensitive: change.after === null ? [] : change.afterSensitive,
     replacePaths: change.replacePaths,
   })

@@ -25,6 +25,7 @@ export function changeValue(parts: {
   readonly reason: string | undefined
   readonly before: Value
   readonly after: Value
+  readonly beforeSensitive: readonly Path[]
   readonly afterSensitive: readonly Path[]
   readonly replacePaths: readonly Path[]
 }): Value {
@@ -38,6 +39,7 @@ export function changeValue(parts: {
     reason: actions === 'create' ? null : (parts.reason ?? null),
     before,
     after,
+    beforeSensitive: sortedPaths(parts.beforeSensitive),
     afterSensitive: sortedPaths(parts.afterSensitive),
     replacePaths: sortedPaths(parts.replacePaths),
   }

@@ -96,6 +96,7 @@ function changeOf(change: ObjectValue, reason: Value | undefined): Value {
     reason: typeof reason === 'string' ? reason : undefined,
     before: change['before'] ?? null,
     after: withUnknowns(change['after'] ?? null, change['after_unknown'] ?? false),
+    beforeSensitive: truePaths(change['before_sensitive'] ?? false),
     afterSensitive: truePaths(change['after_sensitive'] ?? false),
     replacePaths: (change['replace_paths'] ?? []) as readonly Path[],
   })

@@ -2,7 +2,7 @@
 import type { Path } from '../../src/path.ts'
 import { toJson } from '../../src/schema/json.ts'
 import { typesAgree } from '../../src/schema/kind.ts'
-import { isList, isWhollyKnown, type Value } from '../../src/schema/value.ts'
+import { isList, isObject, isWhollyKnown, type Value } from '../../src/schema/value.ts'
 
 /**
  * True if two differing parts of a change or a record may differ.
@@ -17,6 +17,7 @@ export function isTolerated(path: Path, ours: Value, theirs: Value, isKeyed: boo
     case 'actions':
       return isKeyed && ours === 'create,delete' && theirs === 'delete,create'
     // Marks may reach further here: rather too much is hidden than too little.
+    case 'beforeSensitive':
     case 'afterSensitive':
     case 'sensitive':
       return isList(ours) && isWider(ours, theirs)
@@ -24,6 +25,27 @@ export function isTolerated(path: Path, ours: Value, theirs: Value, isKeyed: boo
   // What is empty or null may be of any type here.
   if (path.at(-1) !== 'type' || !isWhollyKnown([ours, theirs])) return false
   return typesAgree(told(ours), told(theirs)) || sameButForName(told(ours), told(theirs))
+}
+
+/**
+ * False for paths that only Terraform hides, and for no good: what was ignored and is followed again in a replacement
+ * keeps its old marks in the plan, and what was shown in the plan is hidden once it is recorded. `planned` is its change.
+ */
+export function hidesTooLittle(
+  path: Path,
+  ours: Value | undefined,
+  theirs: Value | undefined,
+  planned: Value | undefined,
+): boolean {
+  if (path.length !== 1 || !isList(ours ?? null) || !isList(theirs ?? null) || !isObject(planned)) return true
+  const missing = (theirs as readonly Value[]).filter((one) => !isWider(ours as readonly Value[], [one]))
+  const within = (name: string) => {
+    const paths = planned[name] ?? []
+    return (one: Value) => isList(paths) && isWider(paths, [one])
+  }
+  const isReplaced = /delete/.test(String(planned['actions'])) && planned['after'] !== null
+  if (path[0] === 'afterSensitive' && isReplaced) return !missing.every(within('beforeSensitive'))
+  return path[0] !== 'sensitive' || missing.some(within('afterSensitive'))
 }
 
 /** A list told as a tuple, or a map as an object: what some functions yield is known to Terraform by their signature only. */

@@ -162,6 +162,26 @@ export const lifecycle = [
     }),
   ),
   steps(
+    'replace_triggered_by what is hidden no longer, or now',
+    'Terraform calls that an update, though nothing is called',
+    ...[
+      { a: '${sensitive("x")}', b: 'x', c: { x: '${sensitive(1)}', y: 2 } },
+      { a: 'x', b: '${sensitive("x")}', c: { x: 1, y: '${sensitive(2)}' } },
+    ].map((inputs) =>
+      config(
+        Object.fromEntries(
+          Object.entries(inputs).flatMap(([name, input]) => [
+            [name, { input }],
+            ...['', '.input', '.output'].map((attribute, i) => [
+              `${name}${i}`,
+              { lifecycle: { replace_triggered_by: [`terraform_data.${name}${attribute}`] } },
+            ]),
+          ]),
+        ),
+      ),
+    ),
+  ),
+  steps(
     'replace_triggered_by an instance',
     'the others do not count',
     config({

@@ -3,7 +3,7 @@ import { applyOnce, checkApprovable, succeeded } from './applying.ts'
 import { readInputs } from './inputs.ts'
 import type { PlanOptions, RunOptions, VariableOptions } from './options.ts'
 import { planOnce, showPlan, showStack } from './planning.ts'
-import { openStacks, statePathOf } from './project.ts'
+import { openStacks } from './project.ts'
 import { withSession } from './sessions.ts'
 import type { ExitCode, Shell } from './shell.ts'
 
@@ -34,7 +34,7 @@ export async function deploy(
     showStack(shell, stack.name, stacks.length > 1)
     const inputs = await readInputs(stack, options, shell)
     const applied = await withSession(shell, {
-      path: statePathOf(inputs.config),
+      place: inputs.place,
       operation: 'OperationTypeApply',
       lockTimeout,
       work: async (session) => {

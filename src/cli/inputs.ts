@@ -7,6 +7,7 @@ import { resolveVariables } from '../config/variables.ts'
 import { type Diagnostic, DiagnosticError, hasErrors } from '../diagnostics.ts'
 import type { Value } from '../schema/value.ts'
 import type { VariableOptions } from './options.ts'
+import { placeOfState, type StatePlace } from './places.ts'
 import type { Stack } from './project.ts'
 import { learnConfig, learnEnvironment } from './secrets.ts'
 import type { Shell } from './shell.ts'
@@ -16,6 +17,7 @@ export interface Inputs {
   /** Sensitive ones are marked. */
   readonly variables: ReadonlyMap<string, Value>
   readonly warnings: readonly Diagnostic[]
+  readonly place: StatePlace
 }
 
 /** Loads and checks a stack, and learns the secrets in it. Throws diagnostics: everything that is wrong. */
@@ -32,5 +34,6 @@ export async function readInputs(stack: Stack, options: VariableOptions, shell: 
   learnConfig(shell.secrets, config, resolved.values)
   const found = [...checkReferences(config), ...resolved.problems]
   if (hasErrors(found)) throw new DiagnosticError([...found, ...config.warnings])
-  return { config, variables: resolved.values, warnings: [...config.warnings, ...found] }
+  const warnings = [...config.warnings, ...found]
+  return { config, variables: resolved.values, warnings, place: placeOfState(config, shell.env) }
 }

@@ -1,10 +1,12 @@
 // Plan files: one line of JSON in clear, then the plan, always sealed.
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { fail } from '../diagnostics.ts'
 import { countChanges, type Plan } from '../engine/plan.ts'
 import { decodePlan, encodePlan } from '../engine/plan-file.ts'
+import type { ObjectValue } from '../schema/value.ts'
+import { decodePlace, encodePlace, type StatePlace } from './places.ts'
 import { findPassphrase, findUserKey, getUserKey, userKeyPath } from './plan-key.ts'
 import { type Key, seal, unseal } from './seal.ts'
 import type { Shell } from './shell.ts'
@@ -13,8 +15,7 @@ import type { Shell } from './shell.ts'
 export interface StoredPlan {
   readonly plan: Plan
   readonly stack: string | undefined
-  /** Absolute path of the state file. */
-  readonly statePath: string
+  readonly place: StatePlace
 }
 
 /** What anyone may read of a plan file. */
@@ -23,8 +24,9 @@ interface Header {
   readonly version: string
   readonly created: string
   readonly stack?: string
-  /** Relative to where the command acts, when it is below: plan and apply may run in different checkouts. */
-  readonly state: string
+  /** The kind of place that the state is in, and the workspace. */
+  readonly backend: string
+  readonly workspace: string
   readonly lineage: string
   readonly serial: number
   readonly counts: {
@@ -36,8 +38,14 @@ interface Header {
   readonly key: 'HUBFORM_PLAN_KEY' | 'user'
 }
 
+/** What only the key opens. */
+interface Sealed {
+  readonly plan: Parameters<typeof decodePlan>[0]
+  readonly place: ObjectValue
+}
+
 /** Writes a plan file with mode 0600, in the place of an older one. Returns its absolute path. */
-export function writePlanFile(file: string, { plan, stack, statePath }: StoredPlan, shell: Shell): string {
+export function writePlanFile(file: string, { plan, stack, place }: StoredPlan, shell: Shell): string {
   const path = resolve(shell.cwd, file)
   const passphrase = findPassphrase(shell.env)
   const header: Header = {
@@ -45,14 +53,15 @@ export function writePlanFile(file: string, { plan, stack, statePath }: StoredPl
     version: plan.version,
     created: plan.createdAt,
     ...(stack === undefined ? {} : { stack }),
-    state: portable(statePath, shell.cwd),
+    backend: place.kind,
+    workspace: place.workspace,
     lineage: plan.lineage,
     serial: plan.serial,
     counts: countChanges(plan),
     key: passphrase === undefined ? 'user' : 'HUBFORM_PLAN_KEY',
   }
   const line = JSON.stringify(header)
-  const text = gzipSync(JSON.stringify(encodePlan(plan)))
+  const text = gzipSync(JSON.stringify({ plan: encodePlan(plan), place: encodePlace(place, shell.cwd) }))
   const sealed = seal(text, line, passphrase ?? getUserKey(shell.env))
   replaceFile(path, Buffer.concat([Buffer.from(`${line}\n`), sealed]))
   return path
@@ -83,10 +92,11 @@ export function readPlanFile(file: string, shell: Shell): StoredPlan {
       { file: path },
     )
   }
+  const sealed = JSON.parse(gunzipSync(text).toString()) as Sealed
   return {
-    plan: decodePlan(JSON.parse(gunzipSync(text).toString())),
+    plan: decodePlan(sealed.plan),
     stack: header.stack,
-    statePath: resolve(shell.cwd, header.state),
+    place: decodePlace(sealed.place, shell.cwd),
   }
 }
 
@@ -153,9 +163,4 @@ function replaceFile(path: string, content: Buffer): void {
       error,
     )
   }
-}
-
-function portable(path: string, from: string): string {
-  const short = relative(from, path)
-  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : join('.', short)
 }

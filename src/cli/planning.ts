@@ -31,6 +31,7 @@ export async function planOnce(shell: Shell, work: PlanWork): Promise<Plan> {
       ...engineOptions(shell, parallelism, progress),
       config: inputs.config,
       variables: inputs.variables,
+      workspace: inputs.place.workspace,
       state: session.state,
       mode: modeOf(options),
       targets: options.target,

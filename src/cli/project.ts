@@ -1,6 +1,5 @@
 // What a command acts on: the stacks of an app, or one directory.
 import { existsSync, readdirSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { DiagnosticError, fail, hasErrors } from '../diagnostics.ts'
 import { didYouMean } from '../schema/suggest.ts'
@@ -118,9 +117,4 @@ function nothingHere(directory: string): never {
     `${directory} has neither a cdktf.json with an "app" nor any *.tf.json file. Go to the directory of a project, or name it with --chdir DIR.`,
     { file: directory },
   )
-}
-
-/** Where the state of a configuration is kept. */
-export function statePathOf(config: Config): string {
-  return resolve(config.directory, config.backend?.path ?? 'terraform.tfstate')
 }

@@ -3,33 +3,28 @@ import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { warning } from '../diagnostics.ts'
-import type { Backend } from '../state/backend.ts'
-import { localBackend } from '../state/local.ts'
 import { openSession, type Recovered, type Session } from '../state/session.ts'
+import { openBackend, type StatePlace } from './places.ts'
 import { learnState } from './secrets.ts'
 import type { Shell } from './shell.ts'
 import { lockClock, whoAmI } from './world.ts'
 
 export interface SessionWork<T> {
-  readonly path: string
+  readonly place: StatePlace
   /** As Terraform names it in locks: `OperationTypeApply`. */
   readonly operation: string
   readonly lockTimeout: number
   readonly work: (session: Session) => Promise<T>
 }
 
-/** The backend of a state file. */
-export function backendAt(path: string): Backend {
-  return localBackend({ path })
-}
-
 /** Locks a state, says what an earlier run left, does the work, and gives the lock back whatever happens. */
 export async function withSession<T>(
   shell: Shell,
-  { path, operation, lockTimeout, work }: SessionWork<T>,
+  { place, operation, lockTimeout, work }: SessionWork<T>,
 ): Promise<T> {
+  const backend = await openBackend(place, shell.env)
   const session = await openSession({
-    backend: backendAt(path),
+    backend,
     operation,
     who: whoAmI(),
     version: shell.version,
@@ -45,7 +40,8 @@ export async function withSession<T>(
   })
   try {
     learnState(shell.secrets, session.state)
-    if (session.recovered !== undefined) await shell.report([recoveryNotice(session.recovered, path)])
+    if (session.recovered !== undefined)
+      await shell.report([recoveryNotice(session.recovered, backend.description)])
     return await work(session)
   } finally {
     await session.close()

@@ -4,7 +4,7 @@ import type { Diagnostic, Place } from '../diagnostics.ts'
 import type { Expression } from '../expression/expression.ts'
 import type { Reference } from '../expression/references.ts'
 import type { Type } from '../schema/attribute.ts'
-import type { Value } from '../schema/value.ts'
+import type { ObjectValue, Value } from '../schema/value.ts'
 
 /** An attribute body: the raw JSON, from which it can be parsed again, and the parsed form. */
 export interface Body {
@@ -82,6 +82,13 @@ export interface ResourceBlock {
   readonly place: Place
 }
 
+/** `terraform.backend`, as written: without expressions, and not yet checked against what the backend knows. */
+export interface BackendBlock {
+  readonly kind: string
+  readonly settings: ObjectValue
+  readonly place: Place
+}
+
 /** Everything one directory or one synthesized stack says. Wholly parsed; nothing evaluated. */
 export interface Config {
   /** Absolute path of its directory. */
@@ -97,7 +104,7 @@ export interface Config {
   /** By `formatBlock(address)`. */
   readonly resources: ReadonlyMap<string, ResourceBlock>
   /** Where state is kept; undefined when the configuration does not say. */
-  readonly backend?: { readonly kind: 'local'; readonly path?: string | undefined } | undefined
+  readonly backend?: BackendBlock | undefined
   /** Things worth telling that do not stop anything. */
   readonly warnings: readonly Diagnostic[]
 }

@@ -1,15 +1,7 @@
 // The `terraform` block: which providers, and where state is kept.
 import { isList, isObject, type Value } from '../schema/value.ts'
-import {
-  argumentsOf,
-  type Block,
-  blocksOf,
-  checkKeys,
-  checkName,
-  type Entry,
-  isEmpty,
-  literalText,
-} from './block.ts'
+import { argumentsOf, type Block, blocksOf, checkKeys, checkName, type Entry, literalText } from './block.ts'
+import { decodeBackend } from './decode-backend.ts'
 import { type Draft, declare } from './draft.ts'
 import { notHandled } from './not-handled.ts'
 import { inner, type Site } from './site.ts'
@@ -68,29 +60,4 @@ function sourceOf(name: string, value: Value, site: Site, { problems, versionCon
     problems.add(inner(site, 'source'), 'Invalid provider source', detail)
   }
   return source
-}
-
-function decodeBackend(value: Value, site: Site, draft: Draft): void {
-  const { problems } = draft
-  for (const { key, value: settings, site: at } of blocksOf(value, site, '"backend"', problems).flatMap(
-    argumentsOf,
-  )) {
-    if (!declare(draft, 'terraform.backend', at, 'backend')) continue
-    if (key !== 'local') {
-      const detail = `The backend "${key}" is not handled by Hubform yet. Use "local", which keeps state in a file.`
-      problems.add(at, 'Not handled yet', detail)
-      continue
-    }
-    const [block] = blocksOf(settings, at, 'The "local" backend', problems)
-    draft.backend = { kind: 'local', path: block === undefined ? undefined : localPath(block, draft) }
-  }
-}
-
-function localPath(block: Block, { problems }: Draft): string | undefined {
-  checkKeys(block, ['path', 'workspace_dir'], 'The "local" backend', problems)
-  if (!isEmpty(block.value['workspace_dir'])) {
-    const detail = 'Workspaces are not handled by Hubform yet. Remove "workspace_dir" and give each "path".'
-    problems.add(inner(block.site, 'workspace_dir'), 'Not handled yet', detail)
-  }
-  return literalText(block, 'path', problems)
 }

@@ -40,6 +40,8 @@ export interface PlanRequest extends RunOptions {
   readonly config: Config
   /** Sensitive ones are marked. */
   readonly variables: ReadonlyMap<string, Value>
+  /** What `terraform.workspace` is; absent: `default`. */
+  readonly workspace?: string | undefined
   readonly state: State
   readonly mode: PlanMode
   /** Addresses of blocks or instances as typed; empty means everything. */

@@ -94,7 +94,7 @@ export function assemble(parts: {
       ),
       blocks: Object.fromEntries([...config.resources].map(([id, block]) => [id, blockKind(block)])),
       path: parts.path,
-      workspace: 'default',
+      workspace: request.workspace ?? 'default',
     },
     providers: providers.all,
     moves: parts.moves,

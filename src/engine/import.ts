@@ -22,6 +22,7 @@ export interface ImportRequest
     PlanRequest,
     | 'config'
     | 'variables'
+    | 'workspace'
     | 'state'
     | 'providers'
     | 'world'
@@ -130,7 +131,7 @@ function settle(request: ImportRequest) {
     values,
     path: { module: '.', root: '.', cwd: world.cwd },
     directory: config.directory,
-    workspace: 'default',
+    workspace: request.workspace ?? 'default',
     readFile: world.readFile,
   })
   const providers = makeProviders(config, request, scope)

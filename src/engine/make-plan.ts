@@ -69,7 +69,7 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
       values,
       path,
       directory: config.directory,
-      workspace: 'default',
+      workspace: request.workspace ?? 'default',
       readFile: world.readFile,
     })
     const providers = makeProviders(config, run, scope)

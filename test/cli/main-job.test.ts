@@ -126,7 +126,8 @@ describe('plan files', () => {
     const [header = '', ...rest] = readFileSync(path, 'latin1').split('\n')
     expect(JSON.parse(header)).toMatchObject({
       hubform_plan: 1,
-      state: 'terraform.tfstate',
+      backend: 'local',
+      workspace: 'default',
       counts: { add: 3 },
     })
     expect(rest.join('\n')).not.toContain('ada@example.com')

@@ -42,9 +42,14 @@ describe('a mistake in a configuration', () => {
       says: 'Unknown argument: The "terraform" block has no argument "required_provider". Did you mean "required_providers"?',
     },
     {
-      name: 'an unknown backend argument',
-      file: { terraform: { backend: { local: { pth: 'x' } } } },
-      says: 'Unknown argument: The "local" backend has no argument "pth". Did you mean "path"?',
+      name: 'an unknown backend',
+      file: { terraform: { backend: { locl: { path: 'x' } } } },
+      says: 'Unknown backend: There is no backend "locl". Did you mean "local"? Hubform knows "local", "http", "pg", "s3".',
+    },
+    {
+      name: 'an expression in a backend',
+      file: { terraform: { backend: { local: { path: '${var.place}' } } } },
+      says: 'Expression not allowed: The settings of a backend are read before anything is evaluated',
     },
     {
       name: 'a provider source that is none',
@@ -243,16 +248,11 @@ describe('what is not handled yet', () => {
     { file: { check: { c: { assert: {} } } }, what: 'A "check" block', instead: 'after apply' },
     { file: { ephemeral: { a_b: { x: {} } } }, what: 'An "ephemeral" block', instead: 'write-only' },
     {
-      file: { terraform: { backend: { s3: { bucket: 'b' } } } },
-      what: 'The backend "s3"',
+      file: { terraform: { backend: { gcs: { bucket: 'b' } } } },
+      what: 'The backend "gcs"',
       instead: '"local"',
     },
     { file: { terraform: { cloud: { organization: 'x' } } }, what: '"terraform.cloud"', instead: '"local"' },
-    {
-      file: { terraform: { backend: { local: { workspace_dir: 'x' } } } },
-      what: 'Workspaces',
-      instead: '"path"',
-    },
     {
       file: resource({ provisioner: [{ 'local-exec': {} }] }),
       what: 'A "provisioner" block in a_b.x',

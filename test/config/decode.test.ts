@@ -52,7 +52,10 @@ describe('a synthesized stack', () => {
 
   it('says where state is and which providers are used', () => {
     expect(config.directory).toBe('/stack')
-    expect(config.backend).toEqual({ kind: 'local', path: '/app/terraform.main.tfstate' })
+    expect(config.backend).toMatchObject({
+      kind: 'local',
+      settings: { path: '/app/terraform.main.tfstate' },
+    })
     expect([...config.requiredProviders]).toEqual([
       ['tavio', 'hubform/tavio'],
       ['random', 'hashicorp/random'],

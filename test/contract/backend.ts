@@ -9,24 +9,24 @@ export interface BackendPlace {
   /** Another client of the same place. */
   client(): Backend
   /** What is kept of the text before the first write; undefined if nothing is. */
-  backup(): string | undefined
-  /** Puts text into the journal as a process leaves it that died while writing. */
-  tear(text: string): void
+  backup(): Promise<string | undefined> | string | undefined
+  /** Puts text into the journal as a process leaves it that died while writing; absent where that cannot be. */
+  tear?(text: string): void
   clear(): Promise<void> | void
 }
 
 /** Runs the suite. `cannot` names abilities that the place lacks, with the reason. */
 export function backendContract(
   name: string,
-  makePlace: () => BackendPlace,
+  makePlace: () => Promise<BackendPlace> | BackendPlace,
   cannot: { readonly forceUnlockOfTheLiving?: string } = {},
 ): void {
   describe(`the contract of a backend: ${name}`, () => {
     let place: BackendPlace
     let locks: Lock[]
 
-    beforeEach(() => {
-      place = makePlace()
+    beforeEach(async () => {
+      place = await makePlace()
       locks = []
     })
 
@@ -105,7 +105,7 @@ export function backendContract(
       await lock(backend)
       await backend.write('second')
       await backend.write('third')
-      expect(place.backup()).toBe('first')
+      expect(await place.backup()).toBe('first')
     })
 
     it('the journal keeps lines in order, of calls at the same time as well', async () => {
@@ -117,8 +117,9 @@ export function backendContract(
       expect(await place.client().readJournal()).toBe(`${expected}end\n`)
     })
 
-    it('drops an incomplete last line before adding to the journal', async () => {
+    it('drops an incomplete last line before adding to the journal', async ({ skip }) => {
       const backend = place.client()
+      if (place.tear === undefined) return skip('lines are added whole or not at all')
       place.tear('{"whole":1}\n{"ha')
       expect(await backend.readJournal()).toBe('{"whole":1}\n{"ha')
       await lock(backend)

@@ -60,11 +60,11 @@ async function applyFile(shell: Shell, file: string, options: DeployOptions): Pr
     )
   }
   learnEnvironment(shell.secrets, shell.env)
-  const { plan, stack, statePath } = readPlanFile(file, shell)
+  const { plan, stack, place } = readPlanFile(file, shell)
   learnPlan(shell.secrets, plan)
   learnSettings(shell.secrets, plan)
   const applied = await withSession(shell, {
-    path: statePath,
+    place,
     operation: 'OperationTypeApply',
     lockTimeout: options.lockTimeout,
     work: async (session) => {

@@ -1,7 +1,7 @@
 // hubform force-unlock
 import { addStack } from '../options.ts'
-import { openStack, statePathOf } from '../project.ts'
-import { backendAt } from '../sessions.ts'
+import { openBackend, placeOfState } from '../places.ts'
+import { openStack } from '../project.ts'
 import type { ExitCode, Shell } from '../shell.ts'
 import type { Verb } from '../verb.ts'
 
@@ -22,7 +22,7 @@ export const forceUnlock: Verb = {
 
 async function unlock(shell: Shell, id: string, name: string | undefined): Promise<ExitCode> {
   const stack = await openStack(shell, name, false)
-  const backend = backendAt(statePathOf(await stack.load()))
+  const backend = await openBackend(placeOfState(await stack.load(), shell.env), shell.env)
   await backend.forceUnlock(id)
   shell.terminal.say(`The lock on ${backend.description} is broken.`)
   return 0

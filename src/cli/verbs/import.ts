@@ -7,7 +7,7 @@ import { readInputs } from '../inputs.ts'
 import { addRunOptions, addVariableOptions, type RunOptions, type VariableOptions } from '../options.ts'
 import { engineOptions } from '../planning.ts'
 import { makeProgress } from '../progress.ts'
-import { openStack, statePathOf } from '../project.ts'
+import { openStack } from '../project.ts'
 import { withSession } from '../sessions.ts'
 import type { ExitCode, Shell } from '../shell.ts'
 import type { Verb } from '../verb.ts'
@@ -38,7 +38,7 @@ async function importObject(shell: Shell, address: string, id: string, options: 
   const inputs = await readInputs(stack, options, shell)
   await shell.report(inputs.warnings)
   return withSession<ExitCode>(shell, {
-    path: statePathOf(inputs.config),
+    place: inputs.place,
     operation: 'OperationTypeImport',
     lockTimeout: options.lockTimeout,
     work: async (session) => {
@@ -47,6 +47,7 @@ async function importObject(shell: Shell, address: string, id: string, options: 
         ...engineOptions(shell, options.parallelism, progress),
         config: inputs.config,
         variables: inputs.variables,
+        workspace: inputs.place.workspace,
         state: session.state,
         address,
         id,

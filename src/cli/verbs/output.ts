@@ -9,8 +9,8 @@ import { didYouMean } from '../../schema/suggest.ts'
 import type { Value } from '../../schema/value.ts'
 import { readState } from '../../state/session.ts'
 import { addStack } from '../options.ts'
-import { openStack, statePathOf } from '../project.ts'
-import { backendAt } from '../sessions.ts'
+import { openBackend, placeOfState } from '../places.ts'
+import { openStack } from '../project.ts'
 import type { ExitCode, Shell } from '../shell.ts'
 import type { Verb } from '../verb.ts'
 
@@ -39,7 +39,9 @@ export const output: Verb = {
 async function showOutputs(shell: Shell, name: string | undefined, options: Options): Promise<ExitCode> {
   const stack = await openStack(shell, options.stack, false)
   // Nothing is learned as secret here: an output that is asked for by name is wanted in clear.
-  const { outputs } = await readState(backendAt(statePathOf(await stack.load())))
+  const { outputs } = await readState(
+    await openBackend(placeOfState(await stack.load(), shell.env), shell.env),
+  )
   const { out, say, palette } = shell.terminal
   if (name === undefined) {
     if (options.raw) fail('Invalid command line', '--raw prints one output: give its name.')

@@ -15,7 +15,7 @@ import {
 } from '../options.ts'
 import { writePlanFile } from '../plan-store.ts'
 import { planOnce, showPlan, showStack } from '../planning.ts'
-import { openStacks, type Stack, statePathOf } from '../project.ts'
+import { openStacks, type Stack } from '../project.ts'
 import { readRecord } from '../read-record.ts'
 import { withSession } from '../sessions.ts'
 import type { ExitCode, Shell } from '../shell.ts'
@@ -66,9 +66,8 @@ async function planStacks(shell: Shell, names: readonly string[], options: Optio
 
 async function planStack(shell: Shell, stack: Stack, options: Options): Promise<Plan> {
   const inputs = await readInputs(stack, options, shell)
-  const statePath = statePathOf(inputs.config)
   const made = await withSession(shell, {
-    path: statePath,
+    place: inputs.place,
     operation: 'OperationTypePlan',
     lockTimeout: options.lockTimeout,
     work: (session) => planOnce(shell, { inputs, session, options, parallelism: options.parallelism }),
@@ -76,7 +75,7 @@ async function planStack(shell: Shell, stack: Stack, options: Options): Promise<
   showPlan(shell, made, options.showAll)
   shell.stream?.say([documentMessage(planJson(made, { applyable: hasChanges(made), read: readRecord }))])
   if (options.out !== undefined) {
-    const path = writePlanFile(options.out, { plan: made, stack: stack.name, statePath }, shell)
+    const path = writePlanFile(options.out, { plan: made, stack: stack.name, place: inputs.place }, shell)
     shell.terminal.say(`\nThe plan is saved in ${path}. To carry it out: hubform apply ${options.out}`)
   }
   return made

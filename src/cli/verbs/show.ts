@@ -6,15 +6,17 @@ import { learnPlan } from '../../review/plan-secrets.ts'
 import { outputsText, recordText } from '../../review/state.ts'
 import { stateJson } from '../../review/state-json.ts'
 import { noLimits, usualLimits } from '../../review/view.ts'
+import type { Backend } from '../../state/backend.ts'
+import { localBackend } from '../../state/local.ts'
 import { readState } from '../../state/session.ts'
 import { type State, sortedRecords } from '../../state/state.ts'
 import { addStack } from '../options.ts'
+import { openBackend, placeOfState } from '../places.ts'
 import { isPlanFile, readPlanFile } from '../plan-store.ts'
 import { showPlan } from '../planning.ts'
-import { openStack, statePathOf } from '../project.ts'
+import { openStack } from '../project.ts'
 import { readRecord } from '../read-record.ts'
 import { learnEnvironment, learnSettings, learnState } from '../secrets.ts'
-import { backendAt } from '../sessions.ts'
 import type { ExitCode, Shell } from '../shell.ts'
 import type { Verb } from '../verb.ts'
 
@@ -42,7 +44,8 @@ export const show: Verb = {
 async function showFile(shell: Shell, file: string, options: Options): Promise<ExitCode> {
   learnEnvironment(shell.secrets, shell.env)
   const path = resolve(shell.cwd, file)
-  if (!isPlanFile(path) && file.endsWith('.tfstate')) return showPath(shell, path, options)
+  if (!isPlanFile(path) && file.endsWith('.tfstate'))
+    return showBackend(shell, localBackend({ path }), options)
   const { plan } = readPlanFile(file, shell)
   learnPlan(shell.secrets, plan)
   learnSettings(shell.secrets, plan)
@@ -54,11 +57,12 @@ async function showFile(shell: Shell, file: string, options: Options): Promise<E
 
 async function showState(shell: Shell, options: Options): Promise<ExitCode> {
   const stack = await openStack(shell, options.stack, false)
-  return showPath(shell, statePathOf(await stack.load()), options)
+  const backend = await openBackend(placeOfState(await stack.load(), shell.env), shell.env)
+  return showBackend(shell, backend, options)
 }
 
-async function showPath(shell: Shell, path: string, options: Options): Promise<ExitCode> {
-  const state = await readState(backendAt(path))
+async function showBackend(shell: Shell, backend: Backend, options: Options): Promise<ExitCode> {
+  const state = await readState(backend)
   learnState(shell.secrets, state)
   if (options.json)
     shell.terminal.json(stateJson({ outputs: state.outputs, records: sortedRecords(state).map(readRecord) }))

@@ -6,14 +6,16 @@ import { fail } from '../../diagnostics.ts'
 import { recordText } from '../../review/state.ts'
 import { printable } from '../../review/text.ts'
 import { noLimits } from '../../review/view.ts'
+import type { Backend } from '../../state/backend.ts'
 import { decodeState } from '../../state/file.ts'
 import { checkPush, getRecord, listRecords, moveRecords, removeRecords } from '../../state/operations.ts'
 import { readState, type Session } from '../../state/session.ts'
 import { readDuration } from '../options.ts'
-import { openStack, statePathOf } from '../project.ts'
+import { openBackend, placeOfState, type StatePlace } from '../places.ts'
+import { openStack } from '../project.ts'
 import { pullText } from '../pull.ts'
 import { learnState } from '../secrets.ts'
-import { backendAt, withSession } from '../sessions.ts'
+import { withSession } from '../sessions.ts'
 import type { ExitCode, Shell } from '../shell.ts'
 import type { Verb } from '../verb.ts'
 
@@ -70,18 +72,22 @@ function writing(command: Command, name: string, summary: string): Command {
   )
 }
 
-async function pathFor(shell: Shell, { stack }: Options): Promise<string> {
-  return statePathOf(await (await openStack(shell, stack, false)).load())
+async function placeFor(shell: Shell, { stack }: Options): Promise<StatePlace> {
+  return placeOfState(await (await openStack(shell, stack, false)).load(), shell.env)
+}
+
+async function backendFor(shell: Shell, options: Options): Promise<Backend> {
+  return openBackend(await placeFor(shell, options), shell.env)
 }
 
 async function list(shell: Shell, addresses: readonly string[], options: Options): Promise<ExitCode> {
-  const found = await readState(backendAt(await pathFor(shell, options)))
+  const found = await readState(await backendFor(shell, options))
   for (const key of listRecords(found, addresses)) shell.terminal.out(printable(key))
   return 0
 }
 
 async function showOne(shell: Shell, address: string, options: Options): Promise<ExitCode> {
-  const found = await readState(backendAt(await pathFor(shell, options)))
+  const found = await readState(await backendFor(shell, options))
   learnState(shell.secrets, found)
   shell.terminal.say(recordText(getRecord(found, address), shell.terminal.palette, noLimits))
   return 0
@@ -93,7 +99,7 @@ async function write(
   work: (session: Session) => Promise<void>,
 ): Promise<ExitCode> {
   await withSession(shell, {
-    path: await pathFor(shell, options),
+    place: await placeFor(shell, options),
     operation: 'state',
     lockTimeout: options.lockTimeout ?? 0,
     work,
@@ -118,7 +124,7 @@ function remove(shell: Shell, addresses: readonly string[], options: Options): P
 }
 
 async function pull(shell: Shell, options: Options): Promise<ExitCode> {
-  const text = await pullText(backendAt(await pathFor(shell, options)))
+  const text = await pullText(await backendFor(shell, options))
   // Sensitive values are part of what was asked for, so nothing has been learned that would be masked here.
   if (text !== '') shell.terminal.out(text.replace(/\n$/, ''))
   return 0

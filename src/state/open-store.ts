@@ -1,0 +1,12 @@
+// Which module keeps which kind of place; loaded only when asked for.
+import type { Environment, Store, StorePlace } from './store.ts'
+
+/** Sets up a place. Throws diagnostics about its settings. */
+export async function openStore(place: StorePlace, env: Environment): Promise<Store> {
+  switch (place.kind) {
+    case 'pg':
+      return (await import('./pg-store.ts')).pgStore(place, env)
+    default:
+      return (await import('./local-store.ts')).localStore(place)
+  }
+}

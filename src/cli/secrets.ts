@@ -1,6 +1,6 @@
 // Which texts a run must not show, as far as they are known before anything is evaluated.
 import type { Config } from '../config/config.ts'
-import { fullSource } from '../engine/connect.ts'
+import { sameSource } from '../engine/connect.ts'
 import type { Plan } from '../engine/plan.ts'
 import { learnPaths } from '../review/plan-secrets.ts'
 import type { Secrets } from '../review/redact.ts'
@@ -51,7 +51,7 @@ interface Records {
 /** Learns the secret settings of a plan. */
 export function learnSettings(secrets: Secrets, plan: Plan): void {
   for (const { source, settings } of Object.values(plan.providers)) {
-    const provider = Object.values(providers).find((one) => fullSource(one.source) === fullSource(source))
+    const provider = Object.values(providers).find((one) => sameSource(one.source, source))
     const attributes = provider?.schema.attributes ?? {}
     for (const name of Object.keys(attributes))
       if (isSecret(attributes, name)) secrets.addValue(field(settings, name) ?? null)

@@ -201,10 +201,15 @@ function writing(
   const checkpoint = async (part: Partial<ObjectValue>) => {
     const object = completePartial(resource.schema, part, prior)
     if (object === undefined) return
-    saved[stepKey(step)] = stepRecord(step, provider, resource, object, sensitive)
+    saved[stepKey(step)] = stepRecord(step, provider, resource, object, sensitive, foreignOf(request))
     await ledger.outcome(undefined, saved)
   }
   return { call: { ...request.call, checkpoint }, saved }
+}
+
+/** What others have recorded of the object, as long as it stays the same one. */
+function foreignOf({ step, ledger }: StepRequest): ResourceRecord['foreign'] {
+  return step.action === 'create' ? undefined : ledger.records.get(stepKey(step))?.foreign
 }
 
 function finished(
@@ -214,6 +219,6 @@ function finished(
   sensitive: Step['sensitive'],
   diagnostics: readonly Diagnostic[],
 ): StepResult {
-  const record = stepRecord(request.step, request.provider, kind, object, sensitive)
+  const record = stepRecord(request.step, request.provider, kind, object, sensitive, foreignOf(request))
   return { value: mark(object, record.sensitive), records: { [stepKey(request.step)]: record }, diagnostics }
 }

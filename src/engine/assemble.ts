@@ -147,6 +147,7 @@ function refreshed(parts: {
     dependencies: follows ? [...graph.dependencies(formatBlock(address))] : (record?.dependencies ?? []),
     createBeforeDestroy: follows ? createBeforeDestroy : (record?.createBeforeDestroy ?? false),
     private: record?.private,
+    foreign: record?.foreign,
   })
   return written !== undefined && sameRecord(written, current) ? [] : [[key, current]]
 }

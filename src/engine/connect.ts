@@ -14,6 +14,15 @@ export function fullSource(source: string): string {
   return source.split('/').length > 2 ? source : `${REGISTRY}/${source}`
 }
 
+/** True if both name one provider: Terraform's registry and OpenTofu's have the same ones under the same names. */
+export function sameSource(a: string, b: string): boolean {
+  return withoutRegistry(a) === withoutRegistry(b)
+}
+
+function withoutRegistry(source: string): string {
+  return fullSource(source).replace(/^registry\.opentofu\.org\//, `${REGISTRY}/`)
+}
+
 /** As state files refer to a provider configuration. */
 export function providerReference(source: string, alias: string | undefined): string {
   return `provider["${fullSource(source)}"]${alias === undefined ? '' : `.${alias}`}`
@@ -29,7 +38,7 @@ export function parseProviderReference(
 
 /** The provider registered under a source. Throws a diagnostic that names what there is. */
 export function getProvider(providers: RunOptions['providers'], source: string): Provider {
-  const found = Object.entries(providers).find(([name]) => fullSource(name) === fullSource(source))?.[1]
+  const found = Object.entries(providers).find(([name]) => sameSource(name, source))?.[1]
   if (found !== undefined) return found
   const known = Object.keys(providers)
   return fail(

@@ -72,7 +72,7 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
       workspace: request.workspace ?? 'default',
       readFile: world.readFile,
     })
-    const providers = makeProviders(config, run, scope)
+    const providers = makeProviders(config, { ...run, state }, scope)
     const sources = makeSources(request.providers, providers, connections)
     const { population, owners } = survey(state.records.values(), request.providers, providers)
     const limit = makeLimit(request.parallelism, request.interrupt)

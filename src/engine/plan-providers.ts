@@ -7,10 +7,10 @@ import type { Scope } from '../expression/scope.ts'
 import { resolveSettings } from '../provider/settings.ts'
 import { unmark } from '../schema/marks.ts'
 import { isObject, isWhollyKnown, type ObjectValue } from '../schema/value.ts'
-import type { ResourceRecord } from '../state/state.ts'
+import type { ResourceRecord, State } from '../state/state.ts'
 import type { RunOptions } from './api.ts'
 import { toDiagnostics } from './call.ts'
-import { fullSource, getProvider, parseProviderReference, sourceOf } from './connect.ts'
+import { fullSource, getProvider, parseProviderReference, sameSource, sourceOf } from './connect.ts'
 import { providerKey } from './graph.ts'
 import type { PlannedProvider } from './plan.ts'
 
@@ -28,8 +28,13 @@ export interface PlannedProviders {
 }
 
 /** Makes the provider configurations of one run. */
-export function makeProviders(config: Config, run: RunOptions, scope: Scope): PlannedProviders {
+export function makeProviders(
+  config: Config,
+  run: RunOptions & { readonly state: State },
+  scope: Scope,
+): PlannedProviders {
   const all: { [key: string]: PlannedProvider } = {}
+  const recorded = recordedSources(run.state)
 
   const settle = (
     name: string,
@@ -37,7 +42,7 @@ export function makeProviders(config: Config, run: RunOptions, scope: Scope): Pl
     written: ObjectValue,
     place: ProviderBlock['place'],
   ) => {
-    const source = sourceOf(config, run.providers, name)
+    const source = asRecorded(sourceOf(config, run.providers, name), recorded)
     const provider = getProvider(run.providers, source)
     const { settings, problems } = resolveSettings(provider, written, run.world.env)
     if (problems.length > 0) throw new DiagnosticError(located(problems, place))
@@ -99,9 +104,20 @@ export function makeProviders(config: Config, run: RunOptions, scope: Scope): Pl
   }
 }
 
+function recordedSources(state: State): ReadonlySet<string> {
+  const references = new Set([...state.records.values()].map((record) => record.provider))
+  return new Set([...references].flatMap((text) => parseProviderReference(text)?.source ?? []))
+}
+
+/** A source without a host is of whatever registry the program that wrote the state takes it to be of. */
+function asRecorded(source: string, recorded: ReadonlySet<string>): string {
+  if (source.split('/').length > 2 || recorded.has(fullSource(source))) return source
+  return [...recorded].find((one) => sameSource(one, source)) ?? source
+}
+
 function localName(config: Config, run: RunOptions, source: string): string | undefined {
   for (const [name, declared] of config.requiredProviders) {
-    if (fullSource(declared) === fullSource(source)) return name
+    if (sameSource(declared, source)) return name
   }
-  return Object.entries(run.providers).find(([known]) => fullSource(known) === fullSource(source))?.[1].name
+  return Object.entries(run.providers).find(([known]) => sameSource(known, source))?.[1].name
 }

@@ -5,7 +5,7 @@ import type { Reference } from '../expression/references.ts'
 import type { Provider } from '../provider/provider.ts'
 import { type Attribute, type Attributes, namesOf, type Type } from '../schema/attribute.ts'
 import type { RunOptions } from './api.ts'
-import { fullSource, sourceOf } from './connect.ts'
+import { fullSource, sameSource, sourceOf } from './connect.ts'
 import { providerKey } from './graph.ts'
 import type { Written, WrittenBlock, WrittenProvider } from './written.ts'
 
@@ -72,7 +72,7 @@ function writtenProvider(
 
 /** Blocks that are not looked at may be of providers that are not there. */
 function findProvider(providers: RunOptions['providers'], source: string): Provider | undefined {
-  return Object.values(providers).find((known) => fullSource(known.source) === fullSource(source))
+  return Object.values(providers).find((known) => sameSource(known.source, source))
 }
 
 function formatReference(reference: Reference): string {

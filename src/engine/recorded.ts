@@ -101,6 +101,7 @@ export function toRecord(parts: {
   readonly dependencies: readonly string[]
   readonly createBeforeDestroy: boolean
   readonly private?: string | undefined
+  readonly foreign?: ObjectValue | undefined
 }): ResourceRecord {
   const { address, deposed, provider, tainted, schema, object, createBeforeDestroy } = parts
   return {
@@ -114,6 +115,7 @@ export function toRecord(parts: {
     dependencies: [...parts.dependencies].sort(),
     createBeforeDestroy,
     private: parts.private,
+    ...(parts.foreign !== undefined && { foreign: parts.foreign }),
   }
 }
 

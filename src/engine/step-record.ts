@@ -12,13 +12,17 @@ export function stepKey(step: Step): string {
   return step.action === 'delete' ? recordKey(step) : formatAddress(step.address)
 }
 
-/** The record of a step's object. `provider` is a reference as in state files. */
+/**
+ * The record of a step's object. `provider` is a reference as in state files; `foreign` is given where the object is
+ * the one that was recorded before.
+ */
 export function stepRecord(
   step: Step,
   provider: string,
   { schema }: Resource | DataSource,
   object: ObjectValue,
   sensitive: Step['sensitive'],
+  foreign?: ResourceRecord['foreign'],
 ): ResourceRecord {
   return toRecord({
     address: step.address,
@@ -32,6 +36,7 @@ export function stepRecord(
     dependencies: step.dependencies,
     createBeforeDestroy: step.createBeforeDestroy,
     private: step.private,
+    foreign,
   })
 }
 

@@ -38,6 +38,8 @@ export function encodeContent(state: State): string {
     `"resources": ${printEach(blocksOf(state), encodeBlock, '  ')}`,
     `"check_results": ${printJson(keepOrder(state.foreign.checkResults), '  ')}`,
   ]
+  for (const [key, value] of Object.entries(state.foreign.others ?? {}))
+    parts.push(`${printJson(key)}: ${printJson(keepOrder(value), '  ')}`)
   return parts.map((part) => `  ${part}`).join(',\n')
 }
 
@@ -85,6 +87,7 @@ export function encodeRecord(record: ResourceRecord): string {
 
 function encodeInstance(record: ResourceRecord): Printable {
   const dependencies = [...new Set(record.dependencies)].sort()
+  const { identity_schema_version, identity, ...others } = record.foreign ?? {}
   return new Map<string, Printable | undefined>([
     ['index_key', record.address.key],
     ['status', record.tainted ? 'tainted' : undefined],
@@ -92,8 +95,11 @@ function encodeInstance(record: ResourceRecord): Printable {
     ['schema_version', record.schemaVersion],
     ['attributes', record.attributes],
     ['sensitive_attributes', encodePaths(record.sensitive)],
+    ['identity_schema_version', identity_schema_version],
+    ['identity', identity],
     ['private', record.private],
     ['dependencies', dependencies.length === 0 ? undefined : dependencies],
     ['create_before_destroy', record.createBeforeDestroy || undefined],
+    ...Object.entries(others).map(([key, value]): [string, Printable] => [key, keepOrder(value)]),
   ])
 }

@@ -4,7 +4,7 @@ import { DiagnosticError, fail } from '../diagnostics.ts'
 import { parseJson } from '../schema/json.ts'
 import type { TypeJson } from '../schema/kind.ts'
 import { typeFromJson } from '../schema/type.ts'
-import { field, isObject, type ObjectValue, type Value } from '../schema/value.ts'
+import { field, isObject, type ObjectValue, objectOf, type Value } from '../schema/value.ts'
 import {
   asList,
   asObject,
@@ -40,7 +40,10 @@ export function decodeState(text: string, where: StateSource): State {
       serial: getWhole(file, 'serial', 'state'),
       outputs: decodeOutputs(field(file, 'outputs')),
       records: decodeResources(field(file, 'resources'), where),
-      foreign: { checkResults: field(file, 'check_results') ?? null },
+      foreign: {
+        checkResults: field(file, 'check_results') ?? null,
+        ...unknownParts(file, fileParts, 'others'),
+      },
     }
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error
@@ -201,5 +204,40 @@ function decodeRecord(instance: ObjectValue, address: Address, provider: string,
     ...(key !== undefined && { private: key }),
     dependencies: asTexts(field(instance, 'dependencies'), `${at}.dependencies`),
     createBeforeDestroy: findFlag(instance, 'create_before_destroy', at),
+    ...unknownParts(instance, instanceParts, 'foreign'),
   }
+}
+
+const fileParts = new Set([
+  'version',
+  'terraform_version',
+  'serial',
+  'lineage',
+  'outputs',
+  'resources',
+  'check_results',
+])
+const instanceParts = new Set([
+  'index_key',
+  'status',
+  'deposed',
+  'schema_version',
+  'attributes',
+  'attributes_flat',
+  'sensitive_attributes',
+  'private',
+  'dependencies',
+  'create_before_destroy',
+])
+
+/** What newer programs write besides, to be kept; nothing if there is nothing. */
+function unknownParts<K extends string>(
+  object: ObjectValue,
+  known: ReadonlySet<string>,
+  under: K,
+): { readonly [key in K]?: ObjectValue } {
+  const rest = Object.entries(object).filter(([key]) => !known.has(key))
+  if (rest.length === 0) return {}
+  // The key is the one that was asked for.
+  return { [under]: objectOf(rest) } as { readonly [key in K]?: ObjectValue }
 }

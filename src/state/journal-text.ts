@@ -114,6 +114,7 @@ function decodeRecord(value: Value | undefined, at: string): ResourceRecord {
   const record = asObject(value, at)
   const deposed = findText(record, 'deposed', at)
   const key = findText(record, 'private', at)
+  const foreign = field(record, 'foreign')
   return {
     address: decodeAddress(asObject(field(record, 'address'), `${at}.address`), `${at}.address`),
     ...(deposed !== undefined && { deposed }),
@@ -127,6 +128,7 @@ function decodeRecord(value: Value | undefined, at: string): ResourceRecord {
     ...(key !== undefined && { private: key }),
     dependencies: asTexts(field(record, 'dependencies'), `${at}.dependencies`),
     createBeforeDestroy: findFlag(record, 'createBeforeDestroy', at),
+    ...(foreign !== undefined && { foreign: asObject(foreign, `${at}.foreign`) }),
   }
 }
 

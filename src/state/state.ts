@@ -21,6 +21,8 @@ export interface ResourceRecord {
   /** Block addresses: `tavio_user.ada`, `data.tavio_solution.export`. Neither complete nor minimal. */
   readonly dependencies: readonly string[]
   readonly createBeforeDestroy: boolean
+  /** Parts that Hubform does not handle and keeps as long as the object stays the same one: its identity. */
+  readonly foreign?: ObjectValue | undefined
 }
 
 export interface OutputValue {
@@ -37,8 +39,8 @@ export interface State {
   readonly outputs: { readonly [name: string]: OutputValue }
   /** By `recordKey`. Iterate in the order of `sortedRecords` where order shows. */
   readonly records: ReadonlyMap<string, ResourceRecord>
-  /** Parts of the file that Hubform does not handle and keeps as they are: check results. */
-  readonly foreign: { readonly checkResults: Value }
+  /** Parts of the file that Hubform does not handle and keeps as they are: check results, and what it does not know. */
+  readonly foreign: { readonly checkResults: Value; readonly others?: ObjectValue | undefined }
 }
 
 export const emptyState: State = {

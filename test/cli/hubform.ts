@@ -27,6 +27,8 @@ export interface Place {
   readonly env: { readonly [name: string]: string }
   write(file: string, content: unknown): void
   hubform(...args: readonly string[]): Promise<Result>
+  /** The same in another environment. */
+  within(env: Place['env']): (...args: readonly string[]) => Promise<Result>
   start(...args: readonly string[]): Running
 }
 
@@ -48,7 +50,17 @@ export function makePlace(files: { readonly [name: string]: unknown }, hub?: Emu
     ...(hub === undefined ? {} : hubEnvironment(hub)),
   }
   const start = (...args: readonly string[]) => run(args, directory, env)
-  return { directory, env, write, start, hubform: (...args) => start(...args).result }
+  return {
+    directory,
+    env,
+    write,
+    start,
+    hubform: (...args) => start(...args).result,
+    within:
+      (other) =>
+      (...args) =>
+        run(args, directory, other).result,
+  }
 }
 
 function hubEnvironment({ ready }: Emulator): { readonly [name: string]: string } {

@@ -1,5 +1,11 @@
-// gRPC on node:http2: unary calls, and streams that are held open with nothing in them.
-import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
+// gRPC on node:http2: calls with one request, and one answer or a stream of them.
+import { once } from 'node:events'
+import {
+  constants,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2'
 
 /** The status codes we use. */
 export const Status = { ok: 0, cancelled: 1, invalid: 3, unimplemented: 12, internal: 13 } as const
@@ -24,6 +30,11 @@ export type Handler =
       /** Called once the answer is on its way, also if it could not be sent any more. */
       readonly answered?: () => void
     }
+  /** A stream from us, of as many messages as there are. */
+  | {
+      readonly kind: 'stream'
+      readonly handle: (request: Uint8Array, signal: AbortSignal) => AsyncIterable<Uint8Array>
+    }
   /** A stream from us that never has anything in it, and ends when the caller cancels it. */
   | { readonly kind: 'held' }
 
@@ -42,6 +53,7 @@ export function serveCalls(session: ServerHttp2Session, find: (path: string) => 
     if (handler === undefined) {
       refuse(stream, new GrpcError(Status.unimplemented, `unknown method ${String(headers[':path'])}`))
     } else if (handler.kind === 'held') hold(stream)
+    else if (handler.kind === 'stream') void answerAll(stream, headers, handler)
     else void answer(stream, headers, handler)
   })
 }
@@ -66,6 +78,30 @@ async function answer(
   }
 }
 
+async function answerAll(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  handler: Extract<Handler, { kind: 'stream' }>,
+): Promise<void> {
+  const gone = new AbortController()
+  stream.once('close', () => gone.abort())
+  try {
+    const request = await readMessage(stream, headers)
+    for await (const message of handler.handle(request, gone.signal)) {
+      if (stream.destroyed || stream.closed) return
+      if (!stream.headersSent) begin(stream)
+      if (!stream.write(frame(message))) await once(stream, 'drain', { signal: gone.signal })
+    }
+    if (stream.destroyed || stream.closed) return
+    if (!stream.headersSent) begin(stream)
+    stream.end()
+  } catch (error) {
+    // Once there are headers, a status would come too late; a stream that breaks off is the only way to say so.
+    if (stream.headersSent) stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    else refuse(stream, error)
+  }
+}
+
 /** Reads the one message of a unary call. */
 async function readMessage(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<Uint8Array> {
   const chunks: Buffer[] = []
@@ -84,13 +120,21 @@ async function readMessage(stream: ServerHttp2Stream, headers: IncomingHttpHeade
 
 function send(stream: ServerHttp2Stream, message: Uint8Array): void {
   if (stream.destroyed || stream.closed) return
+  begin(stream)
+  stream.end(frame(message))
+}
+
+function begin(stream: ServerHttp2Stream): void {
   stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
   stream.once('wantTrailers', () => {
     if (!stream.destroyed) stream.sendTrailers({ 'grpc-status': String(Status.ok) })
   })
+}
+
+function frame(message: Uint8Array): Buffer {
   const head = Buffer.alloc(5)
   head.writeUInt32BE(message.length, 1)
-  stream.end(Buffer.concat([head, message]))
+  return Buffer.concat([head, message])
 }
 
 function hold(stream: ServerHttp2Stream): void {

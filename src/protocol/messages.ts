@@ -1,4 +1,5 @@
-// The messages of plugin protocol 6.8, as tables of field numbers. Fields nobody here reads or writes are left out.
+// The messages of plugin protocol 6, as tables of field numbers: all that 6.8 has, and from 6.10 identities and lists.
+// Fields nobody here reads or writes are left out.
 import {
   bool,
   bytes,
@@ -34,6 +35,9 @@ export const diagnostic = message({
 })
 const diagnostics = (number: number) => repeated(number, () => diagnostic)
 const value = (number: number) => nested(number, () => dynamicValue)
+
+const identityData = message({ data: value(1) })
+const identity = (number: number) => nested(number, () => identityData)
 
 const clientCapabilities = message({ deferral: bool(1), writeOnly: bool(2) })
 const serverCapabilities = message({ planDestroy: bool(1), schemaOptional: bool(2), moveState: bool(3) })
@@ -86,6 +90,7 @@ export const getMetadata = {
     dataSources: repeated(3, () => named),
     resources: repeated(4, () => named),
     ephemeralResources: repeated(6, () => named),
+    listResources: repeated(7, () => named),
   }),
 }
 
@@ -98,6 +103,7 @@ export const getProviderSchema = {
     diagnostics: diagnostics(4),
     capabilities: nested(6, () => serverCapabilities),
     ephemeralResources: mapped(8, () => schemaMessage),
+    listResources: mapped(9, () => schemaMessage),
   }),
 }
 
@@ -126,8 +132,18 @@ export const configureProvider = {
 }
 
 export const readResource = {
-  request: message({ typeName: text(1), currentState: value(2), private: bytes(3) }),
-  response: message({ newState: value(1), diagnostics: diagnostics(2), private: bytes(3) }),
+  request: message({
+    typeName: text(1),
+    currentState: value(2),
+    private: bytes(3),
+    currentIdentity: identity(6),
+  }),
+  response: message({
+    newState: value(1),
+    diagnostics: diagnostics(2),
+    private: bytes(3),
+    newIdentity: identity(5),
+  }),
 }
 
 export const planResourceChange = {
@@ -137,12 +153,14 @@ export const planResourceChange = {
     proposedNewState: value(3),
     config: value(4),
     priorPrivate: bytes(5),
+    priorIdentity: identity(8),
   }),
   response: message({
     plannedState: value(1),
     requiresReplace: repeated(2, () => attributePath),
     plannedPrivate: bytes(3),
     diagnostics: diagnostics(4),
+    plannedIdentity: identity(7),
   }),
 }
 
@@ -154,13 +172,18 @@ export const applyResourceChange = {
     config: value(4),
     plannedPrivate: bytes(5),
   }),
-  response: message({ newState: value(1), private: bytes(2), diagnostics: diagnostics(3) }),
+  response: message({
+    newState: value(1),
+    private: bytes(2),
+    diagnostics: diagnostics(3),
+    newIdentity: identity(5),
+  }),
 }
 
-const imported = message({ typeName: text(1), state: value(2), private: bytes(3) })
+const imported = message({ typeName: text(1), state: value(2), private: bytes(3), identity: identity(4) })
 
 export const importResourceState = {
-  request: message({ typeName: text(1), id: text(2) }),
+  request: message({ typeName: text(1), id: text(2), identity: identity(4) }),
   response: message({ importedResources: repeated(1, () => imported), diagnostics: diagnostics(2) }),
 }
 
@@ -178,6 +201,35 @@ export const moveResourceState = {
 export const readDataSource = {
   request: message({ typeName: text(1), config: value(2) }),
   response: message({ state: value(1), diagnostics: diagnostics(2) }),
+}
+
+const identityAttribute = message({
+  name: text(1),
+  type: bytes(2),
+  requiredForImport: bool(3),
+  description: text(5),
+})
+const identitySchema = message({ version: int(1), attributes: repeated(2, () => identityAttribute) })
+
+export const getResourceIdentitySchemas = {
+  request: empty,
+  response: message({ schemas: mapped(1, () => identitySchema), diagnostics: diagnostics(2) }),
+}
+
+export const upgradeResourceIdentity = {
+  request: message({ typeName: text(1), version: int(2), rawIdentity: nested(3, () => rawState) }),
+  response: message({ upgradedIdentity: identity(1), diagnostics: diagnostics(2) }),
+}
+
+/** The answer is a stream of these. */
+export const listResource = {
+  request: message({ typeName: text(1), config: value(2), wantsObjects: bool(3), limit: int(4) }),
+  response: message({
+    identity: identity(1),
+    displayName: text(2),
+    object: value(3),
+    diagnostics: diagnostics(4),
+  }),
 }
 
 const timestamp = message({ seconds: int(1), nanos: int(2) })

@@ -3,6 +3,8 @@ import { type Diagnostic, DiagnosticError, fail, type Severity } from '../diagno
 import type { Call } from '../provider/call.ts'
 import { makePoll } from '../provider/poll.ts'
 import type { Provider } from '../provider/provider.ts'
+import type { Resource } from '../provider/resource.ts'
+import { identityAttributes, identityValue } from '../provider/resource-identity.ts'
 import type { Attributes, Schema } from '../schema/attribute.ts'
 import { didYouMean } from '../schema/suggest.ts'
 import type { ObjectValue } from '../schema/value.ts'
@@ -69,7 +71,15 @@ export async function run(
   return encodeMessage(response, { ...answer, diagnostics } as Encodable<typeof response>)
 }
 
-function makeScene({ provider, session, signal }: Parameters<typeof run>[2], report: Scene['report']): Scene {
+/** What a method is handed, for one call of it. */
+export function makeScene(
+  {
+    provider,
+    session,
+    signal,
+  }: { readonly provider: Provider; readonly session: PluginSession; readonly signal: AbortSignal },
+  report: Scene['report'],
+): Scene {
   const looking = AbortSignal.any([session.stopping, signal])
   const warn = (summary: string, detail: string) => {
     const severity: Severity = 'warning'
@@ -121,6 +131,16 @@ export function readWhole(schema: Schema, value: WireValue): ObjectValue {
   const object = readValue(schema, value)
   if (object === undefined) throw new RangeError('the host left out an object that it has to send')
   return object
+}
+
+/** The identity of an object, as far as it has one by now. */
+export function writeIdentity(
+  resource: Resource,
+  object: ObjectValue | null | undefined,
+): { readonly data: Encodable<typeof dynamicValue> } | undefined {
+  const identity = object ? identityValue(resource, object) : undefined
+  const attributes = identityAttributes(resource)
+  return identity && attributes && { data: { msgpack: encodeObject(attributes, identity) } }
 }
 
 /** An object, or null for none, as messages carry it. */

@@ -6,7 +6,7 @@ import type { Resource } from '../provider/resource.ts'
 import { conformToType } from '../schema/conform.ts'
 import { isWhollyKnown, type ObjectValue, objectOf, type Value } from '../schema/value.ts'
 import * as messages from './messages.ts'
-import { attributesOf, getKind, method, readValue, type Scene, writeValue } from './method.ts'
+import { attributesOf, getKind, method, readValue, type Scene, writeIdentity, writeValue } from './method.ts'
 
 export const applyResourceChange = method(messages.applyResourceChange, {
   attributes: (provider, { typeName }) => attributesOf(provider.resources, typeName),
@@ -29,7 +29,11 @@ export const applyResourceChange = method(messages.applyResourceChange, {
     } catch (error) {
       scene.fail(error)
     }
-    return { newState: writeValue(schema, known), private: request.plannedPrivate }
+    return {
+      newState: writeValue(schema, known),
+      newIdentity: writeIdentity(resource, known),
+      private: request.plannedPrivate,
+    }
   },
 })
 

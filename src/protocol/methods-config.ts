@@ -8,6 +8,7 @@ import type { Attributes } from '../schema/attribute.ts'
 import { field, isObject, type ObjectValue } from '../schema/value.ts'
 import * as messages from './messages.ts'
 import { attributesOf, getKind, type Method, method, readWhole } from './method.ts'
+import { listKinds } from './schema-answer.ts'
 
 export const validateProviderConfig = method(messages.validateProviderConfig, {
   attributes: (provider) => provider.schema.attributes,
@@ -33,6 +34,7 @@ export const validateEphemeralConfig = validating(
   'ephemeral resource',
   (provider) => provider.ephemeralResources ?? {},
 )
+export const validateListConfig = validating('list resource', listKinds)
 
 function validating(
   word: string,

@@ -3,7 +3,7 @@ import { hasErrors } from '../diagnostics.ts'
 import { planObject } from '../provider/plan-object.ts'
 import { pathToWire } from './diagnostic.ts'
 import * as messages from './messages.ts'
-import { attributesOf, getKind, method, readValue, readWhole, writeValue } from './method.ts'
+import { attributesOf, getKind, method, readValue, readWhole, writeIdentity, writeValue } from './method.ts'
 
 export const planResourceChange = method(messages.planResourceChange, {
   attributes: (provider, { typeName }) => attributesOf(provider.resources, typeName),
@@ -27,6 +27,7 @@ export const planResourceChange = method(messages.planResourceChange, {
     return {
       ...kept,
       plannedState: writeValue(schema, answer.planned),
+      plannedIdentity: writeIdentity(resource, answer.planned),
       requiresReplace: answer.replace.map((path) => pathToWire(path, schema.attributes)),
     }
   },

@@ -1,7 +1,7 @@
 // What a provider is and has.
 import * as messages from './messages.ts'
 import { method } from './method.ts'
-import { capabilities, describeProvider } from './schema-answer.ts'
+import { capabilities, describeProvider, listKinds } from './schema-answer.ts'
 
 const names = (kinds: object | undefined) =>
   Object.keys(kinds ?? {})
@@ -14,6 +14,7 @@ export const getMetadata = method(messages.getMetadata, {
     resources: names(provider.resources),
     dataSources: names(provider.dataSources),
     ephemeralResources: names(provider.ephemeralResources),
+    listResources: names(listKinds(provider)),
   }),
 })
 

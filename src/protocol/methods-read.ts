@@ -1,8 +1,10 @@
 // Looking: at objects, at data sources, and at what state of another time or place means.
 import { fail } from '../diagnostics.ts'
 import { findByImportId, readData, readObject } from '../provider/lifecycle.ts'
+import { importIdOf } from '../provider/resource-identity.ts'
 import * as messages from './messages.ts'
-import { attributesOf, getKind, method, readWhole, writeValue } from './method.ts'
+import { attributesOf, getKind, method, readWhole, writeIdentity, writeValue } from './method.ts'
+import { readSent } from './methods-identity.ts'
 import { upgradeState } from './stored-state.ts'
 
 export const readResource = method(messages.readResource, {
@@ -11,7 +13,11 @@ export const readResource = method(messages.readResource, {
     const resource = getKind(provider.resources, request.typeName, 'resource')
     const prior = readWhole(resource.schema, request.currentState)
     const found = await readObject({ ...reading, resource, client: session.lookUpClient(), prior })
-    return { newState: writeValue(resource.schema, found ?? null), private: request.private }
+    return {
+      newState: writeValue(resource.schema, found ?? null),
+      newIdentity: writeIdentity(resource, found),
+      private: request.private,
+    }
   },
 })
 
@@ -26,15 +32,18 @@ export const readDataSource = method(messages.readDataSource, {
 })
 
 export const importResourceState = method(messages.importResourceState, {
-  async handle({ typeName, id }, { provider, session, reading }) {
+  async handle({ typeName, id: typed, identity }, { provider, session, reading }) {
     const resource = getKind(provider.resources, typeName, 'resource')
+    const id =
+      typed === '' && identity !== undefined ? importIdOf(resource, readSent(resource, identity)) : typed
     const found = await findByImportId({ ...reading, resource, client: session.lookUpClient(), id })
     if (found === undefined)
       return fail(
         'Object to import not found',
         `There is no ${typeName} "${id}". Its import id is ${resource.importId ?? 'its id'}.`,
       )
-    return { importedResources: [{ typeName, state: writeValue(resource.schema, found) }] }
+    const state = writeValue(resource.schema, found)
+    return { importedResources: [{ typeName, state, identity: writeIdentity(resource, found) }] }
   },
 })
 

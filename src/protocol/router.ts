@@ -13,6 +13,8 @@ export interface RouterOptions {
 }
 
 const PROVIDER = '/tfplugin6.Provider/'
+/** Methods that answer with more than one message. */
+const STREAMS: ReadonlySet<string> = new Set(['ListResource'])
 
 /** Makes the function that answers the calls of one connection. */
 export function makeRouter({
@@ -29,11 +31,19 @@ export function makeRouter({
         return await (await conversation).call(name, request, signal)
       },
     })
+    const stream = (name: string): Handler => ({
+      kind: 'stream',
+      async *handle(request, signal) {
+        conversation ??= converse()
+        yield* (await conversation).stream(name, request, signal)
+      },
+    })
     session.once('close', () => void conversation?.then((open) => open.close()).catch(() => {}))
     serveCalls(session, (path) => {
       if (!path.startsWith(PROVIDER)) return besides(path, leave)
       const name = path.slice(PROVIDER.length)
-      return name === 'GetProviderSchema' && schema !== undefined ? constant(schema) : call(name)
+      if (name === 'GetProviderSchema' && schema !== undefined) return constant(schema)
+      return STREAMS.has(name) ? stream(name) : call(name)
     })
   }
 }

@@ -1,10 +1,16 @@
 // What a provider offers, as the host wants to hear it. The answer never changes, so it can be made when building.
 import type { Provider } from '../provider/provider.ts'
+import { IDENTITY_VERSION, identityAttributes, listAttributes } from '../provider/resource-identity.ts'
 import { modeMarks, type Nesting, nestingOf } from '../provider/schema-json.ts'
-import type { Attribute, Attributes, Schema } from '../schema/attribute.ts'
+import { type Attribute, type Attributes, type Schema, schema } from '../schema/attribute.ts'
 import { typeToJson } from '../schema/type.ts'
 import { compareText } from '../schema/value.ts'
-import { type AttributeShape, getProviderSchema, type schemaMessage } from './messages.ts'
+import {
+  type AttributeShape,
+  getProviderSchema,
+  type getResourceIdentitySchemas,
+  type schemaMessage,
+} from './messages.ts'
 import type { Encodable } from './wire.ts'
 import { encodeMessage } from './wire-encode.ts'
 
@@ -25,7 +31,42 @@ export function describeProvider(provider: Provider): Encodable<typeof getProvid
     resources: describeKinds(provider.resources),
     dataSources: describeKinds(provider.dataSources),
     ephemeralResources: describeKinds(provider.ephemeralResources ?? {}),
+    listResources: describeKinds(listKinds(provider)),
     capabilities,
+  }
+}
+
+/** What has to be said to list the objects of each resource that has a collection. */
+export function listKinds(provider: Provider): { readonly [type: string]: { readonly schema: Schema } } {
+  return Object.fromEntries(
+    Object.values(provider.resources).flatMap((resource) => {
+      const attributes = listAttributes(resource)
+      if (attributes === undefined) return []
+      return [[resource.type, { schema: schema(attributes, { description: `Lists ${resource.type}.` }) }]]
+    }),
+  )
+}
+
+/** What identities are made of. */
+export function describeIdentities(
+  provider: Provider,
+): Encodable<typeof getResourceIdentitySchemas.response> {
+  const schemas = Object.values(provider.resources).flatMap((resource) => {
+    const attributes = identityAttributes(resource)
+    return attributes === undefined ? [] : [[resource.type, describeIdentity(attributes)] as const]
+  })
+  return { schemas: Object.fromEntries(schemas) }
+}
+
+function describeIdentity(attributes: Attributes) {
+  return {
+    version: IDENTITY_VERSION,
+    attributes: Object.entries(attributes).map(([name, { type, description }]) => ({
+      name,
+      type: Buffer.from(JSON.stringify(typeToJson(type))),
+      requiredForImport: true,
+      description,
+    })),
   }
 }
 

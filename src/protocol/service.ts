@@ -7,10 +7,13 @@ import {
   configureProvider,
   validateDataConfig,
   validateEphemeralConfig,
+  validateListConfig,
   validateProviderConfig,
   validateResourceConfig,
 } from './methods-config.ts'
 import { closeEphemeralResource, openEphemeralResource, renewEphemeralResource } from './methods-ephemeral.ts'
+import { getResourceIdentitySchemas, upgradeResourceIdentity } from './methods-identity.ts'
+import { listResource } from './methods-list.ts'
 import { planResourceChange } from './methods-plan.ts'
 import {
   callFunction,
@@ -27,8 +30,9 @@ import {
   upgradeResourceState,
 } from './methods-read.ts'
 import { PluginSession, type SessionOptions } from './session.ts'
+import { runStreaming, type StreamingMethod } from './streaming.ts'
 
-/** By name in `tfplugin6.Provider`, protocol 6.8. Newer ones are unknown, which hosts accept. */
+/** By name in `tfplugin6.Provider`. What is not here is unknown, which hosts accept. */
 const methods: { readonly [name: string]: Method } = {
   GetMetadata: getMetadata,
   GetProviderSchema: getProviderSchema,
@@ -50,7 +54,12 @@ const methods: { readonly [name: string]: Method } = {
   GetFunctions: getFunctions,
   CallFunction: callFunction,
   StopProvider: stopProvider,
+  GetResourceIdentitySchemas: getResourceIdentitySchemas,
+  UpgradeResourceIdentity: upgradeResourceIdentity,
+  ValidateListResourceConfig: validateListConfig,
 }
+
+const streamingMethods: { readonly [name: string]: StreamingMethod } = { ListResource: listResource }
 
 export interface ServiceOptions extends SessionOptions {
   readonly provider: Provider
@@ -60,6 +69,8 @@ export interface ServiceOptions extends SessionOptions {
 export interface Conversation {
   /** Carries out a method. Throws GrpcError when there is none of that name. */
   call(name: string, request: Uint8Array, signal: AbortSignal): Promise<Uint8Array>
+  /** Carries out a method that answers with a stream. Throws GrpcError when there is none of that name. */
+  stream(name: string, request: Uint8Array, signal: AbortSignal): AsyncIterable<Uint8Array>
   /** Ends everything that is under way. */
   close(): Promise<void>
 }
@@ -72,6 +83,11 @@ export function converse({ provider, ...options }: ServiceOptions): Conversation
       const method = Object.hasOwn(methods, name) ? methods[name] : undefined
       if (method === undefined) throw new GrpcError(Status.unimplemented, `unknown method ${name}`)
       return await run(method, request, { provider, session, signal })
+    },
+    stream(name, request, signal) {
+      const method = Object.hasOwn(streamingMethods, name) ? streamingMethods[name] : undefined
+      if (method === undefined) throw new GrpcError(Status.unimplemented, `unknown method ${name}`)
+      return runStreaming(method, request, { provider, session, signal })
     },
     close: async () => await session.close(),
   }

@@ -99,7 +99,10 @@ export interface ResourceDefinition<
     },
   ): Promise<T['state']>
   delete(args: WritingCall<T['state']> & { client: Writer; prior: T['state'] }): Promise<void>
-  /** Finds the object a user names by its natural key or id. Undefined: there is none. Its result is then read. */
+  /**
+   * Finds the object a user names by its natural key or id. Undefined: there is none. Its result is then read. With a
+   * collection, `id` may also be the values of its scope and identity, joined by slashes.
+   */
   import?(args: Call & { client: Reader; id: string }): Promise<T['state'] | undefined>
   /** What to type after `hubform import ADDRESS`, for docs and messages: `acme/<configuration id>`. */
   readonly importId?: string

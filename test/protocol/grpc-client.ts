@@ -9,6 +9,8 @@ export interface Reply {
   readonly status: number
   readonly message: string
   readonly body: Buffer
+  /** Every message of the answer; `body` is the first. */
+  readonly bodies: readonly Buffer[]
 }
 
 export interface Host {
@@ -21,7 +23,20 @@ export interface Host {
     messages: { readonly request: Message<Q>; readonly response: Message<R> },
     request: Encodable<Message<Q>>,
   ): Promise<Decoded<Message<R>>>
+  /** A method of the provider that answers with a stream. Throws if the status is not ok. */
+  callAll<Q extends Fields, R extends Fields>(
+    name: string,
+    messages: { readonly request: Message<Q>; readonly response: Message<R> },
+    request: Encodable<Message<Q>>,
+  ): Promise<readonly Decoded<Message<R>>[]>
   close(): Promise<void>
+}
+
+/** The messages of a stream, out of their frames. */
+function unframe(stream: Buffer): Buffer[] {
+  if (stream.length < 5) return []
+  const end = 5 + stream.readUInt32BE(1)
+  return [stream.subarray(5, end), ...unframe(stream.subarray(end))]
 }
 
 /** Connects to a unix socket. */
@@ -50,13 +65,15 @@ export function openHost(path: string): Host {
         })
         stream.on('data', (chunk: Buffer) => chunks.push(chunk))
         stream.on('error', reject)
-        stream.on('close', () =>
+        stream.on('close', () => {
+          const bodies = unframe(Buffer.concat(chunks))
           resolve({
             status: Number(status['grpc-status'] ?? -1),
             message: decodeURIComponent(String(status['grpc-message'] ?? '')),
-            body: Buffer.concat(chunks).subarray(5),
-          }),
-        )
+            body: bodies[0] ?? Buffer.alloc(0),
+            bodies,
+          })
+        })
         const head = Buffer.alloc(5)
         head[0] = compressed ? 1 : 0
         head.writeUInt32BE(request.length, 1)
@@ -69,6 +86,14 @@ export function openHost(path: string): Host {
       )
       if (status !== 0) throw new Error(`${name} ended with status ${status}: ${message}`)
       return decodeMessage(answers, body)
+    },
+    async callAll(name, { request: asks, response: answers }, request) {
+      const { status, message, bodies } = await host.raw(
+        `/tfplugin6.Provider/${name}`,
+        encodeMessage(asks, request),
+      )
+      if (status !== 0) throw new Error(`${name} ended with status ${status}: ${message}`)
+      return bodies.map((body) => decodeMessage(answers, body))
     },
     close: async () => {
       if (session.destroyed) return

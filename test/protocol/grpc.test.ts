@@ -17,8 +17,8 @@ const nothing = new Uint8Array()
 
 describe('calls', () => {
   it.each([
-    '/tfplugin6.Provider/GetResourceIdentitySchemas',
-    '/tfplugin6.Provider/ListResource',
+    '/tfplugin6.Provider/PlanAction',
+    '/tfplugin6.Provider/ReadStateBytes',
     '/tfplugin6.Provider/toString',
     '/tfplugin5.Provider/GetSchema',
     '/plugin.GRPCBroker/StartStream',

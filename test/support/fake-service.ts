@@ -168,7 +168,8 @@ export function fakeService({ ambiguous = false }: { readonly ambiguous?: boolea
       }),
     async import({ client, id }) {
       return client.call(`find ${id}`, () => {
-        const found = things.get(id)
+        // Also by its identity, which begins with the group.
+        const found = things.get(id) ?? things.get(id.replace(/^[^/]*\//, ''))
         return found && stateOf(found)
       })
     },

@@ -42,6 +42,10 @@ export const verbs: { readonly [name: string]: Entry } = {
     summary: 'Look at and change what is recorded',
     load: async () => (await import('./verbs/state.ts')).state,
   },
+  workspace: {
+    summary: 'Choose among several states of one configuration',
+    load: async () => (await import('./verbs/workspace.ts')).workspace,
+  },
   'force-unlock': {
     summary: 'Break a lock that was left behind',
     load: async () => (await import('./verbs/force-unlock.ts')).forceUnlock,
@@ -71,7 +75,6 @@ export const elsewhere: { readonly [name: string]: string } = {
   taint: 'Use "hubform apply --replace ADDRESS".',
   untaint: 'Run "hubform apply"; there is no untaint.',
   providers: 'Use "hubform provider schema".',
-  workspace: 'There are no workspaces: use one stack for each, or different state paths.',
   console: 'There is no console yet.',
   test: 'There is no test verb: run plans against "hubform emulator" in your test runner.',
 }

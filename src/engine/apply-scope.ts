@@ -4,14 +4,17 @@ import type { Expression } from '../expression/expression.ts'
 import { parseBody } from '../expression/parse.ts'
 import type { Scope } from '../expression/scope.ts'
 import { UNKNOWN } from '../schema/value.ts'
-import type { World } from './api.ts'
+import type { RunOptions } from './api.ts'
 import type { Plan } from './plan.ts'
 import { makeScope } from './scope.ts'
 import { makeValues, type Values } from './values.ts'
 
 /** Makes the scope of a plan. Values of steps have to be set in `values` as they become known. */
-export function makeApplyScope(plan: Plan, world: World): { readonly scope: Scope; readonly values: Values } {
-  const values = makeValues()
+export function makeApplyScope(
+  plan: Plan,
+  { world, providers }: Pick<RunOptions, 'world' | 'providers'>,
+): { readonly scope: Scope; readonly values: Values } {
+  const values = makeValues(providers)
   for (const [block, kind] of Object.entries(plan.scope.blocks)) values.declare(block, kind)
   for (const [text, value] of Object.entries(plan.scope.values)) {
     const address = findAddress(text)

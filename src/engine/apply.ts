@@ -36,7 +36,7 @@ export async function applyPlan(original: ApplyRequest): Promise<ApplyResult> {
       original.onEvent(event)
     },
   }
-  const { scope, values } = makeApplyScope(plan, request.world)
+  const { scope, values } = makeApplyScope(plan, request)
   await recorder.beginRun()
   const ledger = makeLedger(recorder)
   const connections = makeConnections(request, 'write')

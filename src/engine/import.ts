@@ -119,7 +119,7 @@ async function find(
 /** Provider settings from configuration, variables and what is recorded. */
 function settle(request: ImportRequest) {
   const { config, state, world } = request
-  const values = makeValues()
+  const values = makeValues(request.providers)
   for (const [id, block] of config.resources) values.declare(id, blockKind(block))
   for (const record of state.records.values()) {
     if (recordKey(record) === formatAddress(record.address))

@@ -61,7 +61,7 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
     diagnostics.push(...problems, ...checkAddresses('--replace', request.replace, config, state))
     if (hasErrors(diagnostics)) return { plan: undefined, diagnostics }
 
-    const values = makeValues()
+    const values = makeValues(request.providers)
     const path = { module: '.', root: '.', cwd: world.cwd }
     const scope = makeScope({
       variables: Object.fromEntries(request.variables),

@@ -5,14 +5,27 @@ import { fail } from '../diagnostics.ts'
 import type { Path } from '../path.ts'
 import { holdsObjects } from '../provider/nested.ts'
 import type { Resource } from '../provider/resource.ts'
+import { upgradeStored } from '../provider/upgrade.ts'
 import type { Attributes, Schema, Type } from '../schema/attribute.ts'
 import { conformToType } from '../schema/conform.ts'
 import { equal, field, isList, isObject, type ObjectValue, SetValue, type Value } from '../schema/value.ts'
 import type { ResourceRecord } from '../state/state.ts'
 import { fromStateForm, toStateForm } from './state-form.ts'
 
-/** Reads a record by the resource's schema. Throws a diagnostic when it was written by a newer version of it. */
-export function fromRecord(record: ResourceRecord, resource: Pick<Resource, 'type' | 'schema'>): ObjectValue {
+type Recorded = Pick<Resource, 'type' | 'schema' | 'upgrades'>
+
+/** The attributes of a record as the current version of the schema would have recorded them. */
+export function currentForm(record: ResourceRecord, resource: Recorded): ObjectValue {
+  return record.schemaVersion < resource.schema.version
+    ? upgradeStored(resource, record.schemaVersion, record.attributes)
+    : record.attributes
+}
+
+/**
+ * Reads a record by the resource's schema, bringing it forward from an older version. Throws a diagnostic when it was
+ * written by a newer one, or cannot be read.
+ */
+export function fromRecord(record: ResourceRecord, resource: Recorded): ObjectValue {
   const where = { address: formatAddress(record.address) }
   if (record.schemaVersion > resource.schema.version) {
     fail(
@@ -23,7 +36,7 @@ export function fromRecord(record: ResourceRecord, resource: Pick<Resource, 'typ
   }
   const type = { kind: 'object', attributes: resource.schema.attributes } as const
   const { value, problems } = conformToType(
-    fromStateForm(record.attributes, resource.schema.attributes),
+    fromStateForm(currentForm(record, resource), resource.schema.attributes),
     type,
     where.address,
   )
@@ -38,7 +51,7 @@ export function fromRecord(record: ResourceRecord, resource: Pick<Resource, 'typ
   return value as ObjectValue
 }
 
-/** Paths that the schema itself calls sensitive, where there is a value. */
+/** Paths that the schema itself calls sensitive, whether there is a value or none, as Terraform marks them. */
 export function schemaSensitive(schema: Schema, object: ObjectValue): Path[] {
   return sensitiveIn(schema.attributes, object, [])
 }
@@ -47,7 +60,7 @@ function sensitiveIn(attributes: Attributes, object: ObjectValue, prefix: Path):
   return secretNames(attributes).flatMap((name) => {
     const attribute = attributes[name]
     const value = field(object, name) ?? null
-    if (attribute === undefined || value === null) return []
+    if (attribute === undefined) return []
     const path = [...prefix, name]
     return attribute.sensitive ? [path] : sensitiveWithin(attribute.type, value, path)
   })

@@ -89,7 +89,7 @@ function findCreatesFirst({ createFirst, dependencies }: StepsRequest) {
   return (instance: PlannedInstance) =>
     instance.block === undefined
       ? instance.record?.createBeforeDestroy === true
-      : forced.has(formatBlock(instance.address))
+      : instance.address.mode === 'managed' && forced.has(formatBlock(instance.address))
 }
 
 function makeOrder(

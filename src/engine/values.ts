@@ -1,5 +1,8 @@
 // The objects that expressions refer to, while planning and while applying.
 import { type Address, formatBlock, type InstanceKey } from '../address.ts'
+import type { Provider } from '../provider/provider.ts'
+import type { Attributes } from '../schema/attribute.ts'
+import { typedCopy } from '../schema/type.ts'
 import { type ObjectValue, objectOf, UNKNOWN, type Value } from '../schema/value.ts'
 
 export type BlockKind = 'single' | 'count' | 'each'
@@ -13,8 +16,9 @@ export interface Values {
   block(block: string): Value | undefined
 }
 
-/** Makes an empty store. Values are kept as given, marks included. */
-export function makeValues(): Values {
+/** Makes an empty store. Values are kept as given, marks included; expressions see them with the types of their schema. */
+export function makeValues(providers: { readonly [source: string]: Provider }): Values {
+  const attributesOf = memberAttributes(providers)
   const blocks = new Map<string, { kind: BlockKind; instances: Map<InstanceKey, Value> }>()
   // Composed again only after a change: a list of a thousand instances is looked at by a thousand others.
   const composed = new Map<string, Value>()
@@ -25,7 +29,9 @@ export function makeValues(): Values {
     },
     set(address, value) {
       const block = formatBlock(address)
-      blocks.get(block)?.instances.set(address.key, value)
+      const attributes = attributesOf(address)
+      const typed = attributes === undefined ? value : typedCopy(value, { kind: 'object', attributes })
+      blocks.get(block)?.instances.set(address.key, typed)
       composed.delete(block)
     },
     block(block) {
@@ -37,6 +43,18 @@ export function makeValues(): Values {
       composed.set(block, value)
       return value
     },
+  }
+}
+
+/** Attributes by type; no two providers have a type in common. */
+function memberAttributes(providers: { readonly [source: string]: Provider }) {
+  const all = Object.values(providers)
+  return ({ mode, type }: Address): Attributes | undefined => {
+    for (const { resources, dataSources } of all) {
+      const found = (mode === 'data' ? dataSources : resources)[type]
+      if (found !== undefined) return found.schema.attributes
+    }
+    return undefined
   }
 }
 

@@ -3,6 +3,7 @@ import { type Diagnostic, problem } from '../diagnostics.ts'
 import { formatPath, type PathStep } from '../path.ts'
 import { type Attribute, type Attributes, namesOf, type Type } from './attribute.ts'
 import { convertPrimitive } from './convert.ts'
+import { rememberedType } from './kind.ts'
 import { didYouMean } from './suggest.ts'
 import { describeKind, describeType } from './type.ts'
 import {
@@ -12,6 +13,7 @@ import {
   mapList,
   mapObject,
   type ObjectValue,
+  objectOf,
   rebuild,
   SetValue,
   setOf,
@@ -118,7 +120,7 @@ function conformType(value: Value, type: Type, site: Site): Value {
       const elements = value instanceof SetValue ? value.elements : isList(value) ? value : undefined
       if (elements === undefined) return mismatch(value, type, site)
       const conformed = mapList(elements, (element, i) => conformInner(element, type.element, site, i))
-      return type.kind === 'set' ? setOf(conformed) : conformed
+      return type.kind === 'set' ? setOf(conformed) : untyped(conformed)
     }
     case 'tuple': {
       if (!isList(value) || value.length !== type.elements.length) return mismatch(value, type, site)
@@ -126,11 +128,17 @@ function conformType(value: Value, type: Type, site: Site): Value {
     }
     case 'map': {
       if (!isObject(value)) return mismatch(value, type, site)
-      return mapObject(value, (inner, key) => conformInner(inner, type.element, site, key))
+      return untyped(mapObject(value, (inner, key) => conformInner(inner, type.element, site, key)))
     }
     case 'object':
       return isObject(value) ? conformObject(value, type.attributes, site) : mismatch(value, type, site)
   }
+}
+
+/** What a schema types need not remember its type, and must not: plans would carry it, and patches tell of it. */
+function untyped(value: readonly Value[] | ObjectValue): Value {
+  if (rememberedType(value) === undefined) return value
+  return isList(value) ? [...value] : objectOf(Object.entries(value as ObjectValue))
 }
 
 function mismatch(value: Value, type: Type, site: Site): null {

@@ -3,7 +3,7 @@ import { fail } from '../diagnostics.ts'
 import type { Attributes, Type } from './attribute.ts'
 import { rememberedType, type TypeJson, withType } from './kind.ts'
 import { isNumber } from './number.ts'
-import { isList, isObject, Sensitive, SetValue, UNKNOWN, type Value } from './value.ts'
+import { isList, isObject, mapObject, objectOf, Sensitive, SetValue, UNKNOWN, type Value } from './value.ts'
 
 /** For messages: `list of string`, `object`. */
 export function describeType(type: Type): string {
@@ -94,6 +94,47 @@ function objectType(fields: object, optional: unknown): Type {
     } as const,
   ])
   return { kind: 'object', attributes: Object.fromEntries(attributes) as Attributes }
+}
+
+const staticTypes = new WeakMap<Type, { readonly json: TypeJson | undefined }>()
+
+/** The notation of a type, made once; undefined if only a value could tell all of it. */
+function staticType(type: Type): TypeJson | undefined {
+  const found = staticTypes.get(type)
+  if (found !== undefined) return found.json
+  const json = typeToJson(type)
+  const made = { json: JSON.stringify(json).includes('"dynamic"') ? undefined : json }
+  staticTypes.set(type, made)
+  return made.json
+}
+
+/**
+ * The value with the types of all lists, sets and maps in it remembered. They are copies: what the value shares with
+ * others stays what it is there. A value without any comes out as it is.
+ */
+export function typedCopy(value: Value, type: Type): Value {
+  if (value instanceof Sensitive) {
+    const inner = typedCopy(value.value, type)
+    return inner === value.value ? value : new Sensitive(inner)
+  }
+  const told = 'element' in type ? staticType(type) : undefined
+  if (type.kind === 'object' && isObject(value)) {
+    return mapObject(value, (inner, name) => {
+      const attribute = type.attributes[name]
+      return attribute === undefined ? inner : typedCopy(inner, attribute.type)
+    })
+  }
+  if (told === undefined || !('element' in type)) return value
+  const { element } = type
+  if (value instanceof SetValue)
+    return withType(new SetValue(value.elements.map((one) => typedCopy(one, element))), told)
+  if (isList(value))
+    return withType(
+      value.map((one) => typedCopy(one, element)),
+      told,
+    )
+  if (!isObject(value)) return value
+  return withType(objectOf(Object.entries(value).map(([key, one]) => [key, typedCopy(one, element)])), told)
 }
 
 /** Remembers the type of a value that fits it, and of everything in it. Returns the value. */

@@ -1,12 +1,14 @@
 // What state holds, seen from the service: how full its collections are, and which object is whose.
 import { identityOf } from '../provider/collection.ts'
 import type { Resource } from '../provider/resource.ts'
+import type { ObjectValue } from '../schema/value.ts'
 import { type ResourceRecord, recordKey } from '../state/state.ts'
 import type { RunOptions } from './api.ts'
 import { getProvider, getResource, parseProviderReference } from './connect.ts'
 import { providerKey } from './graph.ts'
 import { scopeId } from './live.ts'
 import type { PlannedProviders } from './plan-providers.ts'
+import { currentForm } from './recorded.ts'
 
 export interface Survey {
   /** Recorded objects by `scopeId`. */
@@ -32,12 +34,23 @@ export function survey(
   for (const record of records) {
     const found = record.address.mode === 'managed' ? kindOf(record) : undefined
     if (found?.resource.collection === undefined) continue
-    const scope = scopeId(found.resource, found.key, record.attributes)
+    const attributes = formOf(record, found.resource)
+    if (attributes === undefined) continue
+    const scope = scopeId(found.resource, found.key, attributes)
     if (scope !== undefined) population.set(scope, (population.get(scope) ?? 0) + 1)
-    const identity = identityOf(found.resource.collection, record.attributes)
+    const identity = identityOf(found.resource.collection, attributes)
     if (identity !== undefined) owners.set(`${record.address.type} ${identity}`, recordKey(record))
   }
   return { population, owners }
+}
+
+function formOf(record: ResourceRecord, resource: Resource): ObjectValue | undefined {
+  try {
+    return currentForm(record, resource)
+  } catch {
+    // As below.
+    return undefined
+  }
 }
 
 function find(

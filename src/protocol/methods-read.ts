@@ -49,8 +49,8 @@ export const importResourceState = method(messages.importResourceState, {
 
 export const upgradeResourceState = method(messages.upgradeResourceState, {
   handle({ typeName, version, rawState }, { provider }) {
-    const { schema } = getKind(provider.resources, typeName, 'resource')
-    return { upgradedState: upgradeState(typeName, schema, version, rawState?.json ?? new Uint8Array()) }
+    const resource = getKind(provider.resources, typeName, 'resource')
+    return { upgradedState: upgradeState(resource, version, rawState?.json ?? new Uint8Array()) }
   },
 })
 

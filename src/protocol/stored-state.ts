@@ -1,6 +1,8 @@
 // Objects as state files hold them, in JSON.
 import { fail } from '../diagnostics.ts'
-import type { Attribute, Schema, Type } from '../schema/attribute.ts'
+import type { Resource } from '../provider/resource.ts'
+import { upgradeStored } from '../provider/upgrade.ts'
+import type { Attribute, Type } from '../schema/attribute.ts'
 import { conformToType } from '../schema/conform.ts'
 import { parseJson } from '../schema/json.ts'
 import { rememberType, typeFromJson } from '../schema/type.ts'
@@ -9,17 +11,13 @@ import type { dynamicValue } from './messages.ts'
 import { encodeObject } from './value-codec.ts'
 import type { Encodable } from './wire.ts'
 
-/**
- * Brings a stored object to the current version of its schema.
- *
- * Of an older version, attributes that are gone are dropped and new ones are null; the next read fills them.
- */
+/** Brings a stored object to the current version of its schema. Throws a diagnostic when that is not possible. */
 export function upgradeState(
-  type: string,
-  schema: Schema,
+  resource: Pick<Resource, 'type' | 'schema' | 'upgrades'>,
   version: number,
   json: Uint8Array,
 ): Encodable<typeof dynamicValue> {
+  const { type, schema } = resource
   if (json.length === 0)
     return fail(
       'State too old',
@@ -31,11 +29,14 @@ export function upgradeState(
       'State too new',
       `The record of a ${type} has schema version ${version}; this provider knows ${schema.version}. Install a newer one.`,
     )
-  const stored = bare(parseJson(Buffer.from(json).toString('utf8')), {
-    kind: 'object',
-    attributes: schema.attributes,
-  })
-  const { value, problems } = conformToType(stored, { kind: 'object', attributes: schema.attributes }, type)
+  const stored = parseJson(Buffer.from(json).toString('utf8'))
+  if (!isObject(stored)) return fail('State not readable', `The record of a ${type} is no object.`)
+  const whole: Type = { kind: 'object', attributes: schema.attributes }
+  const { value, problems } = conformToType(
+    bare(upgradeStored(resource, version, stored), whole),
+    whole,
+    type,
+  )
   const first = problems[0]
   if (first !== undefined) return fail('State not readable', first.detail, first.where)
   // Conforming to an object type gives an object, unless there was a problem.

@@ -70,6 +70,13 @@ export interface ResourceDefinition<
   /** As in configuration, with the provider's prefix: `tavio_user`. */
   readonly type: string
   readonly schema: Schema<A>
+  /**
+   * What older versions of the schema recorded, brought forward: the function at place `n` takes an object of version
+   * `n` and gives one of version `n + 1`. Pure, and total on whatever such a version may have recorded. Objects are as
+   * state files hold them: sets are lists, a dynamic value is `{ value, type }`. Where there is none, attributes keep
+   * their names, those that are gone are dropped, and new ones are null until the next read.
+   */
+  readonly upgrades?: readonly (((stored: ObjectValue) => ObjectValue) | undefined)[]
   readonly collection?: Collection<Reader, A, T['state']>
   /**
    * False when creating twice does harm that cannot be undone, as sending an invitation. Then a create whose outcome

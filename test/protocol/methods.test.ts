@@ -322,6 +322,26 @@ describe('stored state', () => {
     expect(Buffer.from(upgradedState?.json ?? '').toString()).toBe('{"id":"x"}')
   })
 
+  it('of an older version is brought forward by the resource, or said to be beyond that', async () => {
+    const thing = service.provider.resources[THING] as Resource
+    const forward = ({ title, ...rest }: ObjectValue): ObjectValue => {
+      if (title === undefined) throw new Error('no title')
+      return { ...rest, name: title }
+    }
+    await open(withResource({ schema: { ...thing.schema, version: 1 }, upgrades: [forward] }))
+    const { upgradedState, diagnostics } = await upgrade(0, '{"id":"x","title":"t","tags":["b","a"]}')
+    expect(diagnostics).toEqual([])
+    const { decodeObject } = await import('../../src/protocol/value-codec.ts')
+    expect(decodeObject(thing.schema.attributes, upgradedState?.msgpack ?? new Uint8Array())).toMatchObject({
+      id: 'x',
+      name: 't',
+      tags: setOf(['a', 'b']),
+    })
+    const beyond = await upgrade(0, '{"id":"x"}')
+    expect(words(beyond.diagnostics)).toEqual(['1 Provider broke its contract'])
+    expect(beyond.upgradedState).toBeUndefined()
+  })
+
   it('of an older version loses what is gone and gets what is new', async () => {
     const thing = service.provider.resources[THING] as Resource
     await open(withResource({ schema: { ...thing.schema, version: 2 } }))

@@ -14,7 +14,11 @@ const current = schema(
 )
 
 function upgraded(state: object) {
-  const { msgpack } = upgradeState('fake_thing', current, 1, Buffer.from(JSON.stringify(state)))
+  const { msgpack } = upgradeState(
+    { type: 'fake_thing', schema: current },
+    1,
+    Buffer.from(JSON.stringify(state)),
+  )
   return {
     bytes: msgpack ?? new Uint8Array(),
     value: decodeObject(current.attributes, msgpack ?? new Uint8Array()),

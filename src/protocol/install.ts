@@ -27,7 +27,12 @@ export interface Installed {
   readonly config: string
 }
 
-/** The name by which hosts find the executable of a provider in its folder, whatever comes after it. */
+/**
+ * The name by which hosts find the executable of a provider in its folder.
+ *
+ * They would find it with the version behind it too, but Node takes what follows a dot for the kind of a file, and
+ * refuses `.0` below a package.json that says "module".
+ */
 export function executableName(provider: string): string {
   return `terraform-provider-${provider}`
 }
@@ -49,11 +54,10 @@ export async function installMirror(options: MirrorOptions): Promise<Installed> 
   for (const place of placesOf(provider.source)) {
     for (const platform of platforms) {
       const folder = join(dir, place)
-      const versioned = `${name}_v${provider.version}`
       if (packed) {
         const file = join(folder, `${name}_${provider.version}_${platform}.zip`)
-        files.push(await write(file, zip([{ name: versioned, content, mode: 0o755 }]), 0o644))
-      } else files.push(await write(join(folder, provider.version, platform, versioned), content, 0o755))
+        files.push(await write(file, zip([{ name, content, mode: 0o755 }]), 0o644))
+      } else files.push(await write(join(folder, provider.version, platform, name), content, 0o755))
     }
   }
   files.push(await write(join(dir, 'SHA256SUMS'), await checksums(dir, files), 0o644))

@@ -1,4 +1,5 @@
 // Installed the ways a user would, and started by Terraform itself.
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   existsSync,
@@ -40,13 +41,23 @@ const names = (installed: Installed) => installed.files.map((file) => relative(d
 describe('installMirror', () => {
   it('lays out folders for both programs, each with an executable that may be run', async () => {
     const installed = await installMirror(options())
-    const tail = `hubform/tavio/${tavio.version}/${here}/terraform-provider-tavio_v${tavio.version}`
+    const tail = `hubform/tavio/${tavio.version}/${here}/terraform-provider-tavio`
     expect(names(installed)).toEqual([
       `registry.terraform.io/${tail}`,
       `registry.opentofu.org/${tail}`,
       'SHA256SUMS',
     ])
     expect(statSync(installed.files[0] ?? '').mode & 0o777).toBe(0o755)
+  })
+
+  it('the executable starts in a project of either kind of module', async () => {
+    const installed = await installMirror(options())
+    for (const type of ['module', 'commonjs']) {
+      writeFileSync(join(dir, 'package.json'), JSON.stringify({ type }))
+      const { status, stderr } = spawnSync(process.execPath, [installed.files[0] ?? ''], { encoding: 'utf8' })
+      expect(stderr).toContain('Terraform')
+      expect(status).toBe(1)
+    }
   })
 
   it('lays out zips for any platform', async () => {

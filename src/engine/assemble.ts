@@ -70,9 +70,10 @@ export function assemble(parts: {
     directory: config.directory,
     lineage: state.lineage,
     serial: state.serial,
-    changes: instances.map((instance) =>
-      describeChange(instance, reference(instance), createsFirst(instance)),
-    ),
+    // What is gone, and is not wanted either, is drift and no change.
+    changes: instances
+      .map((instance) => describeChange(instance, reference(instance), createsFirst(instance)))
+      .filter(({ action, before, after }) => action !== 'no-op' || before !== null || after !== null),
     drift: instances.flatMap((instance) => describeDrift(instance, reference(instance)) ?? []),
     steps,
     joins,

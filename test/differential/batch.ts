@@ -2,7 +2,9 @@
 import type { Json } from '../support/engine.ts'
 import type { Case, CaseStep } from './case.ts'
 import { type Difference, differencesBetween, guessedSubjects } from './compare.ts'
+import { hubDifferences } from './compare-hub.ts'
 import { runHubform } from './hubform.ts'
+import { needsStage, openStage, type Stage } from './stage.ts'
 import { runTerraform } from './terraform.ts'
 
 export interface CaseResult {
@@ -19,20 +21,51 @@ export type Carry = 'ours' | 'theirs'
 /** Runs cases together, and apart as far as needed to tell which of them differ. */
 export async function runCases(cases: readonly Case[], carry: Carry): Promise<readonly CaseResult[]> {
   if (cases.length === 0) return []
+  const stage = cases.some(({ steps }) => steps.some(needsStage)) ? await openStage() : undefined
+  try {
+    return await runTogether(cases, carry, stage)
+  } finally {
+    await stage?.close()
+  }
+}
+
+async function runTogether(
+  cases: readonly Case[],
+  carry: Carry,
+  stage: Stage | undefined,
+): Promise<readonly CaseResult[]> {
   const alone = cases.length === 1
   const steps = Math.max(...cases.map((one) => one.steps.length))
   const results = new Map<Case, CaseResult>()
   let state = ''
+  let scene = stage?.scene()
   for (let step = 0; step < steps; step++) {
     // A case that is over is planned once more as it was: that must find nothing to do.
     const parts = cases.map((one, i) =>
-      renamed(one.steps[step] ?? again(one.steps.at(-1) as CaseStep), prefixOf(i)),
+      alone
+        ? cleaned(one.steps[step] ?? again(one.steps.at(-1) as CaseStep))
+        : renamed(one.steps[step] ?? again(one.steps.at(-1) as CaseStep), i),
     )
     const merged = mergeSteps(parts)
-    const start = meddle(state, merged)
-    const theirs = await runTerraform(merged, start)
-    const ours = await runHubform(merged, start, theirs.state)
-    const found = differencesBetween(ours, theirs)
+    const start = damaged(state, merged)
+    const set = (here?: CaseStep) => {
+      if (scene !== undefined) stage?.set(scene, step, here)
+    }
+    set(merged)
+    scene = stage?.scene()
+    set()
+    const theirs = await runTerraform(merged, start, stage)
+    const theirEnd = stage?.end()
+    set()
+    const ours = await runHubform(merged, start, theirs.state, stage)
+    const ourEnd = stage?.end()
+    const found = [
+      ...differencesBetween(ours, theirs),
+      // Who fails earlier has done less.
+      ...(ourEnd === undefined || theirEnd === undefined || ours.failed !== theirs.failed
+        ? []
+        : hubDifferences(ourEnd, theirEnd)),
+    ]
     const unassigned = found.filter(({ subject }) => caseOf(subject) === undefined)
     if (!alone && (unassigned.length > 0 || ours.failed !== undefined || theirs.failed !== undefined)) {
       const half = Math.ceil(cases.length / 2)
@@ -57,6 +90,7 @@ export async function runCases(cases: readonly Case[], carry: Carry): Promise<re
     }
     if (ours.failed !== undefined || theirs.failed !== undefined) break
     state = carry === 'ours' ? ours.state : theirs.state
+    scene = (carry === 'ours' ? ourEnd : theirEnd)?.scene
   }
   return cases.map((one) => results.get(one) ?? { case: one, differences: [], step: -1 })
 }
@@ -65,20 +99,21 @@ function again({ config, vars }: CaseStep): CaseStep {
   return { config, vars }
 }
 
-const prefixOf = (i: number) => `c${i}_`
-
 function caseOf(subject: string): number | undefined {
-  const match = /^(?:terraform_data\.|output\.)c(\d+)_/.exec(subject)
-  return match === null ? undefined : Number(match[1])
+  const match = /^(?:data\.)?(?:terraform_data|tavio_\w+|output)\.c(\d+)_|^hub .*\bc(\d+)-/.exec(subject)
+  return match === null ? undefined : Number(match[1] ?? match[2])
 }
 
 /** Everything a step declares and refers to, under names of its own. */
-function renamed(step: CaseStep, prefix: string): CaseStep {
+function renamed(step: CaseStep, which: number): CaseStep {
+  const prefix = `c${which}_`
   const inText = (text: string) =>
-    text.replaceAll(
-      /\b(terraform_data|var|local)\.([a-z]\w*)/g,
-      (_match, root: string, name: string) => `${root}.${prefix}${name}`,
-    )
+    text
+      .replaceAll(
+        /\b(terraform_data|tavio_\w+|var|local)\.([a-z]\w*)/g,
+        (_match, root: string, name: string) => `${root}.${prefix}${name}`,
+      )
+      .replaceAll(/\bcase-/g, `c${which}-`)
   const inside = (value: unknown): unknown => {
     if (typeof value === 'string') return inText(value)
     if (Array.isArray(value)) return value.map(inside)
@@ -89,8 +124,11 @@ function renamed(step: CaseStep, prefix: string): CaseStep {
     Object.fromEntries(
       Object.entries((block ?? {}) as Json).map(([name, body]) => [prefix + name, inside(body)]),
     )
+  const typed = (types: unknown) =>
+    blocks(
+      Object.fromEntries(Object.entries((types ?? {}) as Json).map(([type, named]) => [type, keyed(named)])),
+    )
   const { config } = step
-  const resources = (config['resource'] ?? {}) as { terraform_data?: Json }
   return {
     ...step,
     config: {
@@ -100,14 +138,25 @@ function renamed(step: CaseStep, prefix: string): CaseStep {
         locals: keyed(config['locals']),
         output: keyed(config['output']),
       }),
-      ...blocks({ resource: blocks({ terraform_data: keyed(resources.terraform_data) }) }),
+      ...blocks({ data: typed(config['data']), resource: typed(config['resource']) }),
     },
     vars: keyed(step.vars),
     targets: step.targets?.map(inText),
     replace: step.replace?.map(inText),
     taint: step.taint?.map(inText),
     depose: step.depose?.map(inText),
+    meddle: inside(step.meddle) as CaseStep['meddle'],
   }
+}
+
+/** A step as it is, but for empty blocks. */
+function cleaned(step: CaseStep): CaseStep {
+  const typed = (types: unknown) => blocks((types ?? {}) as { readonly [type: string]: Json })
+  const there = Object.entries(step.config).map(([name, block]): [string, Json] => [
+    name,
+    name === 'resource' || name === 'data' ? typed(block) : (block as Json),
+  ])
+  return { ...step, config: blocks(Object.fromEntries(there)) }
 }
 
 /** Only what is there: Terraform refuses an empty block. */
@@ -123,22 +172,28 @@ function mergeSteps(steps: readonly CaseStep[]): CaseStep {
     const found = steps.flatMap((step) => step[name] ?? [])
     return found.length === 0 ? undefined : found
   }
-  const resources = steps.map(
-    ({ config }) => (config['resource'] as { terraform_data?: Json } | undefined)?.terraform_data ?? {},
-  )
+  const typed = (block: string) => {
+    const all: { [type: string]: Json } = {}
+    for (const { config } of steps)
+      for (const [type, named] of Object.entries((config[block] ?? {}) as { [type: string]: Json }))
+        all[type] = { ...all[type], ...named }
+    return all
+  }
+  const meddlings = steps.flatMap((step) => step.meddle ?? [])
   const removed = steps.flatMap(({ config }) => config['removed'] ?? [])
   return {
     mode: first.mode,
     config: {
       ...blocks({ variable: merge('variable'), locals: merge('locals'), output: merge('output') }),
       ...(removed.length === 0 ? {} : { removed }),
-      ...blocks({ resource: blocks({ terraform_data: Object.assign({}, ...resources) as Json }) }),
+      ...blocks({ data: typed('data'), resource: typed('resource') }),
     },
     vars: Object.assign({}, ...steps.map(({ vars }) => vars ?? {})) as Json,
     targets: all('targets'),
     replace: all('replace'),
     taint: all('taint'),
     depose: all('depose'),
+    meddle: meddlings.length === 0 ? undefined : meddlings,
   }
 }
 
@@ -147,7 +202,7 @@ type StateFile = {
 }
 
 /** Does to a state what a step wants done behind the engines' backs. */
-function meddle(state: string, { taint = [], depose = [] }: CaseStep): string {
+function damaged(state: string, { taint = [], depose = [] }: CaseStep): string {
   if (state === '' || (taint.length === 0 && depose.length === 0)) return state
   // Numbers are kept as they are written, whatever JavaScript would make of them.
   const file = JSON.parse(state, exactNumbers as Parameters<typeof JSON.parse>[1]) as StateFile

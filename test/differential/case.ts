@@ -1,5 +1,7 @@
 // What both engines are asked to do, and what is compared of the answers.
+import type { FaultRule } from '../../src/emulator/faults.ts'
 import type { Json } from '../support/engine.ts'
+import type { Meddling } from './meddle.ts'
 
 export type StepMode = 'normal' | 'destroy' | 'refresh-only'
 
@@ -16,6 +18,10 @@ export interface CaseStep {
   readonly taint?: readonly string[] | undefined
   /** Addresses of which a second, deposed object is put into state before the step. */
   readonly depose?: readonly string[] | undefined
+  /** What others do to the hub before the step. */
+  readonly meddle?: readonly Meddling[] | undefined
+  /** Calls that go wrong while the step is applied. */
+  readonly faults?: readonly Partial<FaultRule>[] | undefined
 }
 
 /** Steps in a row; each starts, in both engines, from the state that one of them left. */
@@ -28,13 +34,20 @@ export interface Case {
   readonly fails?: true | undefined
 }
 
+/** Blocks whose names are told apart when cases share a run. */
+const shareable = ['variable', 'locals', 'output', 'resource', 'data']
+
 /** True if a case can share a run with others: nothing in it is about the run as a whole. */
 export function canShare({ steps, fails }: Case): boolean {
   return (
     fails === undefined &&
     steps.every(
       (step) =>
-        (step.mode ?? 'normal') === 'normal' && step.targets === undefined && step.refresh === undefined,
+        (step.mode ?? 'normal') === 'normal' &&
+        Object.keys(step.config).every((block) => shareable.includes(block)) &&
+        step.targets === undefined &&
+        step.refresh === undefined &&
+        step.faults === undefined,
     )
   )
 }

@@ -17,6 +17,7 @@ export interface Difference {
 /** Everything in which the engines disagree over a step. */
 export function differencesBetween(ours: OurOutcome, theirs: Outcome): readonly Difference[] {
   if (ours.failed === undefined && isTheirFault(theirs)) return []
+  if (isSeenEarlier(ours, theirs)) return []
   if (ours.failed !== theirs.failed) {
     const say = ({ failed, message }: Outcome) => (failed ? `${failed} failed: ${message}` : 'no error')
     return [{ subject: '', what: 'error', ours: say(ours), theirs: say(theirs) }]
@@ -25,7 +26,13 @@ export function differencesBetween(ours: OurOutcome, theirs: Outcome): readonly 
   return [
     ...differencesOf('plan', ours.changes, theirs.changes, (key) => key, theirs.changes),
     ...differencesOf('plan', outputsIn(ours, ours), outputsIn(ours, theirs), (key) => `output.${key}`),
-    ...differencesOf('state', recordsIn(ours, ours), recordsIn(ours, theirs), (key) => key, theirs.changes),
+    ...differencesOf(
+      'state',
+      recordsIn(ours, ours),
+      recordsIn(ours, theirs),
+      (key) => key,
+      theirs.changes,
+    ).filter((one) => !isHalfMade(ours, one)),
     ...(equal(...orders)
       ? []
       : [{ subject: '', what: 'order in state', ours: show(orders[0]), theirs: show(orders[1]) }]),
@@ -39,6 +46,18 @@ export function differencesBetween(ours: OurOutcome, theirs: Outcome): readonly 
  */
 function isTheirFault({ failed, message }: Outcome): boolean {
   return failed !== undefined && /Error: Cycle|Provider produced inconsistent final plan/.test(message)
+}
+
+/** An object that was made and then something failed is to be made anew there, and completed here. */
+function isHalfMade({ failed }: Outcome, { what, ours, theirs }: Difference): boolean {
+  return failed === 'apply' && what === 'state tainted' && ours === 'false' && theirs === 'true'
+}
+
+/** What is there already and would be made is refused when planning here, and by the service when applying there. */
+function isSeenEarlier(ours: Outcome, theirs: Outcome): boolean {
+  return (
+    ours.failed === 'plan' && theirs.failed === 'apply' && ours.message.includes('Object exists already:')
+  )
 }
 
 function differencesOf(
@@ -89,10 +108,23 @@ type Pair = [Path, Value | undefined, Value | undefined]
  * round. What it plans then differs; what becomes of it must not.
  */
 function changeDifferences(a: Value | undefined, b: Value | undefined, isKeyed: boolean): Pair[] {
-  const all = valueDifferences(a, b, [], isKeyed)
+  const all = valueDifferences(a, b, [], isKeyed).filter(([path]) => path[0] !== 'actions' || !isOfNull(a, b))
   const isGuess = guesses(all)
   const follows = ['after', 'actions', 'reason', 'afterSensitive', 'replacePaths']
   return isGuess ? all.filter(([path]) => !follows.includes(String(path[0]))) : all
+}
+
+/** The type of null is not known here: an output that holds one is of another type there, and that alone updates it. */
+function isOfNull(a: Value | undefined, b: Value | undefined): boolean {
+  if (!isObject(a) || !isObject(b)) return false
+  const before = a['before'] ?? null
+  const after = a['after'] ?? null
+  return a['actions'] === 'no-op' && b['actions'] === 'update' && equal(before, after) && holdsNull(after)
+}
+
+function holdsNull(value: Value): boolean {
+  if (isList(value)) return value.some(holdsNull)
+  return value === null || (isObject(value) && Object.values(value).some(holdsNull))
 }
 
 function guesses(all: readonly Pair[]): boolean {

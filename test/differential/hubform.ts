@@ -13,22 +13,30 @@ import { terraform } from '../../src/systems/terraform/provider.ts'
 import { bench, text } from '../support/engine.ts'
 import type { CaseStep } from './case.ts'
 import { changeValue, type Outcome, plain } from './outcome.ts'
+import type { Stage } from './stage.ts'
 
 export interface OurOutcome extends Outcome {
   readonly plan: Plan | undefined
 }
 
 /**
- * Runs a step from a state (empty text: none).
+ * Runs a step from a state (empty text: none), on the stage if there is one.
  *
  * `example` is the state that the other engine made of it: objects made here get the ids that they have there, so that
  * everything that is computed from ids is equal too.
  */
-export async function runHubform(step: CaseStep, state: string, example: string): Promise<OurOutcome> {
+export async function runHubform(
+  step: CaseStep,
+  state: string,
+  example: string,
+  stage?: Stage,
+): Promise<OurOutcome> {
   const nothing = { changes: new Map(), outputs: new Map(), sequence: [], plan: undefined, state }
   const sequence: string[] = []
   let creating = ''
-  const { plan, applyPlan, store } = bench(withIds(example, () => creating))
+  const builtin = withIds(example, () => creating)
+  const { plan, applyPlan, store } =
+    stage === undefined ? bench(builtin) : bench(stage.provider(), { env: stage.settings, others: [builtin] })
   store.text = state === '' ? undefined : state
   const onEvent = (event: EngineEvent) => {
     if (event.kind !== 'started') return
@@ -36,7 +44,7 @@ export async function runHubform(step: CaseStep, state: string, example: string)
     sequence.push(`${event.step.action} ${creating}`)
   }
   try {
-    const planned = await plan(step.config, {
+    const planned = await plan(stage?.written(step.config) ?? step.config, {
       mode: step.mode ?? 'normal',
       targets: step.targets ?? [],
       replace: step.replace ?? [],
@@ -44,6 +52,7 @@ export async function runHubform(step: CaseStep, state: string, example: string)
       vars: [{ path: 'given.json', text: JSON.stringify(step.vars ?? {}) }],
     })
     if (planned.plan === undefined) return { ...nothing, failed: 'plan', message: text(planned.diagnostics) }
+    stage?.disturb(step)
     const applied = await applyPlan(planned.plan, { parallelism: 1, onEvent })
     const failed = hasErrors(applied.diagnostics)
     return {
@@ -80,9 +89,10 @@ function withIds(example: string, creating: () => string): Provider {
   }
 }
 
-/** Terraform lists no objects in a plan that only refreshes. */
+/** Terraform lists no objects in a plan that only refreshes, and no look-up that is over when planning is. */
 function changesOf(plan: Plan): Plan['changes'] {
-  return plan.mode === 'refresh-only' ? [] : plan.changes
+  if (plan.mode === 'refresh-only') return []
+  return plan.changes.filter(({ address, action }) => address.mode !== 'data' || action === 'read')
 }
 
 function changeKey({ address, deposed }: Change): string {

@@ -8,6 +8,7 @@ import { parseJson } from '../../src/schema/json.ts'
 import { field, isList, isObject, type ObjectValue, type Value } from '../../src/schema/value.ts'
 import type { CaseStep } from './case.ts'
 import { changeValue, type Outcome, truePaths, withUnknowns } from './outcome.ts'
+import type { Stage } from './stage.ts'
 
 const { TF_CLI_CONFIG_FILE: _, ...inherited } = process.env
 const env = { ...inherited, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' }
@@ -18,14 +19,15 @@ export function whyNoTerraform(): string | undefined {
   return /^Terraform v1\.1\d/m.test(stdout ?? '') ? undefined : 'no terraform 1.1x on the PATH'
 }
 
-/** Runs a step from a state (empty text: none) in a directory of its own. */
-export async function runTerraform(step: CaseStep, state: string): Promise<Outcome> {
+/** Runs a step from a state (empty text: none) in a directory of its own, on the stage if there is one. */
+export async function runTerraform(step: CaseStep, state: string, stage?: Stage): Promise<Outcome> {
   const directory = mkdtempSync(join(tmpdir(), 'hubform-differential-'))
   const statePath = join(directory, 'terraform.tfstate')
   const readState = () => (existsSync(statePath) ? readFileSync(statePath, 'utf8') : '')
-  const run = (...args: string[]) => terraform(directory, args)
+  const more = stage === undefined ? {} : { TF_REATTACH_PROVIDERS: stage.reattach }
+  const run = (...args: string[]) => terraform(directory, args, more)
   try {
-    writeFileSync(join(directory, 'main.tf.json'), JSON.stringify(step.config))
+    writeFileSync(join(directory, 'main.tf.json'), JSON.stringify(stage?.written(step.config) ?? step.config))
     writeFileSync(join(directory, 'given.json'), JSON.stringify(step.vars ?? {}))
     if (state !== '') writeFileSync(statePath, state)
     const nothing = { changes: new Map(), outputs: new Map(), sequence: [] }
@@ -36,6 +38,7 @@ export async function runTerraform(step: CaseStep, state: string): Promise<Outco
     const shown = await run('show', '-json', 'plan')
     if (shown.status !== 0) throw new Error(`terraform show failed: ${shown.text}`)
     const plan = parseJson(shown.text) as ObjectValue
+    stage?.disturb(step)
     const applied = await run('apply', '-json', ...common, 'plan')
     return {
       failed: applied.status === 0 ? undefined : 'apply',
@@ -62,9 +65,17 @@ function planFlags(step: CaseStep): string[] {
   ]
 }
 
-function terraform(cwd: string, args: readonly string[]): Promise<{ status: number | null; text: string }> {
+function terraform(
+  cwd: string,
+  args: readonly string[],
+  more: NodeJS.ProcessEnv,
+): Promise<{ status: number | null; text: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn('terraform', args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn('terraform', args, {
+      cwd,
+      env: { ...env, ...more },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     const out: Buffer[] = []
     const errors: Buffer[] = []
     child.stdout.on('data', (part: Buffer) => out.push(part))

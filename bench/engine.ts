@@ -1,9 +1,9 @@
-// Cases about the engine alone, and beside Terraform.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+// Cases about the engine alone.
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { alternate, type Cost, compare, measure, measureProgram, medianCost, workOf } from './measure.ts'
-import { type Shape, shapes, terraformConfig, terraformState } from './shapes.ts'
+import { alternate, type Cost, measureProgram, medianCost, workOf } from './measure.ts'
+import { type Shape, shapes } from './shapes.ts'
 import { memory, perOne, printTable, ratio, time } from './table.ts'
 
 const measured: readonly Shape[] = [...shapes, 'for_each']
@@ -60,66 +60,6 @@ async function applyThenPlan(shape: Shape, count: number): Promise<Pair> {
     const apply = await measureProgram('engine', { verb: 'apply', shape, count, directory })
     const plan = await measureProgram('engine', { verb: 'plan', shape, count, directory })
     return { apply, plan }
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
-}
-
-/** Measures the no-op plan of both engines, taking turns. */
-export async function terraformCase(sizes: readonly number[], runs: number): Promise<void> {
-  const rows: string[][] = []
-  for (const size of sizes) {
-    for (const shape of shapes) {
-      // A chain of thousands takes Terraform many minutes.
-      if (shape === 'chain' && size > 1000) continue
-      rows.push(await compareWithTerraform(shape, size, size >= 1000 && shape === 'chain' ? 1 : runs))
-    }
-  }
-  printTable(
-    'No-op plan, whole process, of terraform_data and of our service in memory',
-    [
-      'shape, N',
-      'Terraform',
-      'ours',
-      'Terraform CPU',
-      'ours',
-      'Terraform peak',
-      'ours',
-      'wall',
-      'CPU',
-      'memory',
-    ],
-    rows,
-  )
-}
-
-async function compareWithTerraform(shape: Shape, count: number, runs: number): Promise<string[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'hubform-bench-'))
-  const options = { cwd: directory, env: { CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' } }
-  try {
-    writeFileSync(join(directory, 'main.tf.json'), terraformConfig(shape, count))
-    writeFileSync(join(directory, 'terraform.tfstate'), terraformState(shape, count))
-    await measure('terraform', ['init', '-input=false', '-no-color'], options)
-    await measureProgram('engine', { verb: 'apply', shape, count, directory })
-    // Exit code 2 would mean that it sees changes, and the comparison be worth nothing.
-    const plan = ['plan', '-input=false', '-no-color', '-detailed-exitcode']
-    const costs = await compare(runs, [
-      ['theirs', () => measure('terraform', plan, options)],
-      ['ours', () => measureProgram('engine', { verb: 'plan', shape, count, directory })],
-    ])
-    const [theirs, ours] = [costs.get('theirs') as Cost, costs.get('ours') as Cost]
-    return [
-      `${shape} ${count}`,
-      time(theirs.wallMs),
-      time(ours.wallMs),
-      time(theirs.cpuMs),
-      time(ours.cpuMs),
-      memory(theirs.peakMb),
-      memory(ours.peakMb),
-      ratio(theirs.wallMs, ours.wallMs),
-      ratio(theirs.cpuMs, ours.cpuMs),
-      ratio(theirs.peakMb, ours.peakMb),
-    ]
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { peakOf, residentOfTree } from './memory.ts'
 
 /** What one run of a program cost. Megabytes are peaks of resident memory. */
 export interface Cost {
@@ -32,8 +33,9 @@ interface Options {
 /**
  * Runs a program to its end. The last line of its output may be a report (see `report`).
  *
- * Processor time is exact: the system's account of this process's ended children. So only one program may be measured at
- * a time. Peak memory is looked up in short intervals, unless the program reports it.
+ * Processor time is exact: the system's account of this process's ended children, and of theirs. So only one program may
+ * be measured at a time. Peak memory is looked up in short intervals, unless the program reports it: of the sum of the
+ * program and all that it started.
  */
 export async function measure(
   command: string,
@@ -47,17 +49,29 @@ export async function measure(
     env: { ...process.env, NODE_COMPILE_CACHE: compiled, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running = child
   let peakMb = 0
   const look = () => {
-    peakMb = Math.max(peakMb, peakOf(child))
+    peakMb = Math.max(peakMb, peakOf(child.pid), residentOfTree(child.pid))
   }
   const timer = setInterval(look, 25)
   const { code, out, err } = await ended(child)
   clearInterval(timer)
+  running = undefined
+  if (isStopped) throw new Error('stopped')
   const wallMs = performance.now() - start
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${(err || out).trim()}`)
   const { peakMb: reported, ...own } = readReport(out)
   return { wallMs, cpuMs: cpuOfChildren() - cpuBefore, peakMb: reported ?? peakMb, own }
+}
+
+let running: ChildProcess | undefined
+let isStopped = false
+
+/** Asks what is running to end. `measure` throws then, so that whoever called it puts away what it set up. */
+export function stopMeasuring(): void {
+  isStopped = true
+  running?.kill('SIGINT')
 }
 
 /** Runs one of ours in a process of its own. */
@@ -109,16 +123,6 @@ function cpuOfChildren(): number {
     .replace(/^.*\) /, '')
     .split(' ')
   return (Number(fields[13]) + Number(fields[14])) * 10
-}
-
-function peakOf({ pid }: ChildProcess): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024
-  } catch {
-    // It has just ended.
-    return 0
-  }
 }
 
 /** Does each of several things `runs` times, taking turns, so that a busy minute hits them alike. */

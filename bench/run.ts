@@ -2,9 +2,12 @@
 // See README.md for what the figures mean. Nothing here fails because something took long.
 import { spawnSync } from 'node:child_process'
 import { cpus } from 'node:os'
-import { engineCase, terraformCase } from './engine.ts'
+import { besideCase } from './beside.ts'
+import { engineCase } from './engine.ts'
+import { findTerraform } from './engines.ts'
 import { hubCase } from './hub.ts'
-import { node } from './measure.ts'
+import { node, stopMeasuring } from './measure.ts'
+import { plumbingApplies, plumbingPlans } from './plumbing.ts'
 import { parseCase, stateCase, synthCase, versionCase } from './small.ts'
 
 interface Case {
@@ -23,12 +26,33 @@ const cases: { readonly [name: string]: Case } = {
     about: 'the engine alone, 100 to 10,000 resources',
     run: () => engineCase([100, 1000, 10_000], 3),
   },
-  terraform: { about: 'no-op plans beside Terraform', run: () => ifTerraform([100, 1000], 3) },
+  terraform: {
+    about: 'terraform_data beside Terraform: no-op plans, 100 and 1,000 resources',
+    run: () => ifTerraform(() => plumbingPlans([100, 1000], 3)),
+  },
   hub: {
     about: 'Tavio against the emulator, 100 and 1,000 resources',
     run: () => hubCase([100, 1000], [0, 20], 3),
   },
-  'terraform-large': { about: 'the same with 10,000', long: true, run: () => ifTerraform([10_000], 1) },
+  beside: {
+    about: 'plan, apply and destroy beside Terraform with our provider, 10 and 100 resources',
+    long: true,
+    run: () => ifTerraform(() => besideCase([10, 100], 3)),
+  },
+  'beside-large': {
+    about: 'the same with 1,000',
+    long: true,
+    run: () => ifTerraform(() => besideCase([1000], 1)),
+  },
+  'terraform-large': {
+    about: 'the same: first apply of 1,000, no-op plans of 10,000',
+    long: true,
+    run: () =>
+      ifTerraform(async () => {
+        await plumbingApplies([1000], 1)
+        await plumbingPlans([10_000], 1)
+      }),
+  },
   'hub-large': {
     about: 'Tavio against the emulator, 10,000 resources',
     long: true,
@@ -36,9 +60,9 @@ const cases: { readonly [name: string]: Case } = {
   },
 }
 
-async function ifTerraform(sizes: readonly number[], runs: number): Promise<void> {
-  if (spawnSync('terraform', ['version']).status === 0) return terraformCase(sizes, runs)
-  process.stdout.write('\nNo-op plans beside Terraform: there is no terraform on this machine.\n')
+async function ifTerraform(work: () => Promise<void>): Promise<void> {
+  if (findTerraform() !== undefined) return work()
+  process.stdout.write('\nBeside Terraform: there is no terraform on this machine.\n')
 }
 
 const names = process.argv.slice(2)
@@ -48,6 +72,7 @@ if (unknown.length > 0) {
   process.stderr.write(`There is no case "${unknown[0]}". Cases:\n${list.join('\n')}\n`)
   process.exit(1)
 }
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopMeasuring)
 const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()
 process.stdout.write(
   `Node ${version}, ${cpus().length} × ${cpus()[0]?.model}. Medians; compare ratios, not seconds.\n`,

@@ -2,9 +2,9 @@
 import type { WritingCall } from '../provider/call.ts'
 import { identityOf, naturalKey, scopeOf } from '../provider/collection.ts'
 import { createObject, deleteObject, updateObject } from '../provider/lifecycle.ts'
+import { completePartial } from '../provider/partial.ts'
 import type { Resource } from '../provider/resource.ts'
-import { conformToType } from '../schema/conform.ts'
-import { isWhollyKnown, type ObjectValue, objectOf, type Value } from '../schema/value.ts'
+import type { ObjectValue } from '../schema/value.ts'
 import * as messages from './messages.ts'
 import { attributesOf, getKind, method, readValue, type Scene, writeIdentity, writeValue } from './method.ts'
 
@@ -21,7 +21,7 @@ export const applyResourceChange = method(messages.applyResourceChange, {
       ...scene.writing,
       // The host keeps state, and only sees it with the answer: until then, this is where it is.
       checkpoint: async (state) => {
-        known = wholeOf(resource, state as ObjectValue)
+        known = completePartial(schema, state, prior) ?? known
       },
     }
     try {
@@ -80,17 +80,4 @@ async function existingLike(
     return (listed ?? []).map(({ value }) => entry(value as ObjectValue))
   })
   return entries.filter((text) => text.startsWith(`${key} `)).map((text) => text.slice(key.length + 1))
-}
-
-/** What is known so far, with null for all else. */
-function wholeOf(resource: Resource, state: ObjectValue): ObjectValue {
-  const known = objectOf(
-    Object.entries(state).filter(([, value]) => value !== undefined && isWhollyKnown(value as Value)),
-  )
-  const { value } = conformToType(
-    known,
-    { kind: 'object', attributes: resource.schema.attributes },
-    resource.type,
-  )
-  return value as ObjectValue
 }

@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DiagnosticError, problem, warning } from '../../src/diagnostics.ts'
 import * as messages from '../../src/protocol/messages.ts'
+import { encodeObject } from '../../src/protocol/value-codec.ts'
 import type { Encodable } from '../../src/protocol/wire.ts'
 import type { Provider } from '../../src/provider/provider.ts'
 import type { Resource } from '../../src/provider/resource.ts'
+import { list, map, object, schema, set, string } from '../../src/schema/attribute.ts'
 import { type ObjectValue, setOf, UNKNOWN } from '../../src/schema/value.ts'
 import { fakeService, lostAnswer } from '../support/fake-service.ts'
+import { quickClock } from '../support/quick-clock.ts'
 import { type Caller, type Problem, type Stand, stand } from './host.ts'
 
 const THING = 'fake_thing'
@@ -52,6 +55,38 @@ describe('validation', () => {
     const found = await host.validate(THING, { name: 'bad', size: 1 })
     expect(words(found)).toEqual(['1 Invalid attribute value'])
     expect(paths(found)).toEqual([['name']])
+  })
+
+  it('leads into lists, maps and nested objects, and as far as sets', async () => {
+    const bad = () => 'Not this.'
+    const inner = object({ word: string.optional('', { validators: [bad] }) })
+    const attributes = {
+      rows: list(inner).optional(''),
+      named: map(inner).optional(''),
+      one: inner.optional(''),
+      some: set(inner).optional(''),
+    }
+    await open(withResource({ schema: schema(attributes) }))
+    const word = { word: 'x' }
+    const found = await host.validate(THING, {
+      rows: [{ word: null }, word],
+      named: { key: word },
+      one: word,
+      some: setOf([word]),
+    })
+    expect(paths(found)).toEqual([['rows', 1, 'word'], ['named', 'key', 'word'], ['one', 'word'], ['some']])
+  })
+
+  it('of data sources says at which attribute, too', async () => {
+    const { attributes } = service.provider.dataSources['fake_lookup']?.schema ?? { attributes: {} }
+    const config = { msgpack: encodeObject(attributes, { name: null }) }
+    const request = { typeName: 'fake_lookup', config }
+    const { diagnostics } = await host.host.call(
+      'ValidateDataResourceConfig',
+      messages.validateConfig,
+      request,
+    )
+    expect([words(diagnostics), paths(diagnostics)]).toEqual([['1 Missing required attribute'], [['name']]])
   })
 
   it('lets unknown values pass', async () => {
@@ -179,6 +214,37 @@ describe('apply', () => {
     const { planned } = await host.plan(THING, prior, { name: 'a', size: 2 })
     expect((await host.apply(THING, prior, planned ?? {}, { name: 'a', size: 2 })).state).toEqual(prior)
     expect((await host.apply(THING, prior, null, null)).state).toEqual(prior)
+  })
+
+  it('keeps what a change that failed half-way said of the object, beside all that was known before', async () => {
+    const update: Resource['update'] = async ({ checkpoint }) => {
+      await checkpoint({ size: 2, secret: 'not to be kept' })
+      throw new Error('the line went dead')
+    }
+    await open(withResource({ update }))
+    const prior = await created({ name: 'a', note: 'n' })
+    const config = { name: 'a', note: 'n', size: 2 }
+    const { planned } = await host.plan(THING, prior, config)
+    const { state, diagnostics, private: kept } = await host.apply(THING, prior, planned ?? {}, config)
+    expect(words(diagnostics)).toEqual(['1 Operation failed'])
+    expect(state).toEqual({ ...prior, size: 2 })
+    expect(kept).toContain('kept')
+  })
+
+  it('keeps the object that was waited for too long, and says for what', async () => {
+    const create: Resource['create'] = async ({ checkpoint, poll }) => {
+      await checkpoint({ id: 'id-9', name: 'a', group: 'a' })
+      const probe = async () => 'on its way'
+      const describe = (word: string) => `it was ${word}`
+      await poll({ what: 'the thing', probe, describe, until: () => false, timeoutMs: 5_000 })
+      throw new Error('not reached')
+    }
+    await open(withResource({ create }), { clock: quickClock() })
+    const { planned } = await host.plan(THING, null, { name: 'a' })
+    const { state, diagnostics } = await host.apply(THING, null, planned ?? {}, { name: 'a' })
+    expect(words(diagnostics)).toEqual(['1 Waiting took too long'])
+    expect(diagnostics[0]?.detail).toContain('Waited 5 s for the thing. At the last look, it was on its way.')
+    expect(state).toMatchObject({ id: 'id-9', name: 'a' })
   })
 
   it('finds an object whose creation was not answered, and takes none that was there before', async () => {
@@ -390,6 +456,39 @@ describe('settings', () => {
     expect(words(await host.configure({ token: UNKNOWN }))).toEqual([])
     const { diagnostics } = await host.read(THING, { id: 'x', group: 'a', name: 'a' })
     expect(words(diagnostics)).toEqual(['1 Provider settings not known'])
+  })
+
+  it('may be warned of, once, with the call that used them', async () => {
+    const configure: Provider['configure'] = (args) => {
+      args.warn('Old credentials', 'They end soon.')
+      return service.provider.configure(args)
+    }
+    await place.close()
+    place = await stand({ ...service.provider, configure })
+    host = place.caller()
+    expect(words(await host.configure())).toEqual(['2 Old credentials'])
+    expect(words((await host.plan(THING, null, { name: 'a' })).diagnostics)).toEqual([])
+  })
+
+  it('that do not fit are refused where they stand, as validation says beforehand', async () => {
+    const { attributes } = service.provider.schema
+    const picky: Provider = {
+      ...service.provider,
+      schema: {
+        ...service.provider.schema,
+        attributes: { ...attributes, place: string.optional('', { validators: [() => 'Not there.'] }) },
+      },
+    }
+    await place.close()
+    place = await stand(picky)
+    host = place.caller()
+    const config = { msgpack: encodeObject(picky.schema.attributes, { place: 'x' }) }
+    const found = await host.host.call('ValidateProviderConfig', messages.validateProviderConfig, { config })
+    expect([words(found.diagnostics), paths(found.diagnostics)]).toEqual([
+      ['1 Invalid attribute value'],
+      [['place']],
+    ])
+    expect(paths(await host.configure({ place: 'x' }))).toEqual([['place']])
   })
 
   it('that the provider refuses are refused, at the setting', async () => {

@@ -6,9 +6,6 @@ import { besideTerraform } from './beside-terraform.ts'
 /** What each refused thing is called in a configuration, so that the compiler says when one is missing here. */
 const names: { readonly [K in NotHandled]: string } = {
   module: '`module` blocks',
-  moved: '`moved` blocks',
-  import: '`import` blocks',
-  removed: '`removed` blocks',
   check: '`check` blocks',
   ephemeral: '`ephemeral` blocks',
   cloud: '`terraform.cloud`',

@@ -2,6 +2,7 @@
 import { formatBlock } from '../address.ts'
 import { type Diagnostic, type Place, problem } from '../diagnostics.ts'
 import { didYouMean } from '../schema/suggest.ts'
+import { checkRefactoring } from './check-refactoring.ts'
 import { checkReference, formatReference } from './check-reference.ts'
 import type { Config } from './config.ts'
 import { findCycles, type Needs } from './cycle.ts'
@@ -17,7 +18,7 @@ export function checkReferences(config: Config): readonly Diagnostic[] {
   const uses = usesOf(config)
   const found: Diagnostic[] = []
   for (const use of uses) found.push(...checkUse(use, config, found.length < HINTS))
-  return [...found, ...checkProviders(config), ...checkCycles(uses, config)]
+  return [...found, ...checkProviders(config), ...checkRefactoring(config), ...checkCycles(uses, config)]
 }
 
 /** After this many mistakes no more names are suggested: each suggestion looks at all names there are. */

@@ -1,5 +1,5 @@
 // config/: what someone wrote in Terraform's JSON syntax, read into blocks whose values are still expressions.
-import type { BlockAddress } from '../address.ts'
+import type { Address, BlockAddress } from '../address.ts'
 import type { Diagnostic, Place } from '../diagnostics.ts'
 import type { Expression } from '../expression/expression.ts'
 import type { Reference } from '../expression/references.ts'
@@ -89,6 +89,30 @@ export interface BackendBlock {
   readonly place: Place
 }
 
+/** An object that was recorded under one address is meant by another; without keys on both sides, all of a block's. */
+export interface Moved {
+  readonly from: Address
+  readonly to: Address
+  readonly place: Place
+}
+
+/** A block that was taken out, and whether its objects are to be destroyed or only forgotten. */
+export interface Removed {
+  readonly from: BlockAddress
+  readonly destroy: boolean
+  readonly place: Place
+}
+
+/** An object that is there already and belongs to a block from now on. */
+export interface Import {
+  readonly block: BlockAddress
+  /** Of the instance; may use `each` where there is a `forEach`. */
+  readonly key: Expression | undefined
+  readonly id: Expression
+  readonly forEach?: Expression | undefined
+  readonly place: Place
+}
+
 /** Everything one directory or one synthesized stack says. Wholly parsed; nothing evaluated. */
 export interface Config {
   /** Absolute path of its directory. */
@@ -103,6 +127,10 @@ export interface Config {
   readonly versionConstraints?: ReadonlyMap<string, string>
   /** By `formatBlock(address)`. */
   readonly resources: ReadonlyMap<string, ResourceBlock>
+  /** Each after those that lead to where it starts. */
+  readonly moved?: readonly Moved[] | undefined
+  readonly removed?: readonly Removed[] | undefined
+  readonly imports?: readonly Import[] | undefined
   /** Where state is kept; undefined when the configuration does not say. */
   readonly backend?: BackendBlock | undefined
   /** Things worth telling that do not stop anything. */

@@ -1,6 +1,7 @@
 // One file's top-level blocks, each handed to its decoder.
 import { didYouMean } from '../schema/suggest.ts'
 import { argumentsOf, blocksOf, type Entry } from './block.ts'
+import { decodeImports, decodeMoved, decodeRemoved } from './decode-refactoring.ts'
 import { decodeResources } from './decode-resource.ts'
 import { decodeTerraform } from './decode-terraform.ts'
 import { decodeLocals, decodeOutputs, decodeProviders } from './decode-values.ts'
@@ -26,9 +27,9 @@ const decoders: { readonly [key: string]: Decode } = {
   resource: decodeResources('managed'),
   data: decodeResources('data'),
   module: unsupported('module'),
-  moved: unsupported('moved'),
-  import: unsupported('import'),
-  removed: unsupported('removed'),
+  moved: decodeMoved,
+  import: decodeImports,
+  removed: decodeRemoved,
   check: unsupported('check'),
   ephemeral: unsupported('ephemeral'),
 }

@@ -1,5 +1,15 @@
 // A configuration while its files are being decoded.
-import type { Config, Local, Output, ProviderBlock, ResourceBlock, Variable } from './config.ts'
+import type {
+  Config,
+  Import,
+  Local,
+  Moved,
+  Output,
+  ProviderBlock,
+  Removed,
+  ResourceBlock,
+  Variable,
+} from './config.ts'
 import type { Problems, Site } from './site.ts'
 
 /** What decoders add to. */
@@ -11,6 +21,9 @@ export interface Draft {
   readonly requiredProviders: Map<string, string>
   readonly versionConstraints: Map<string, string>
   readonly resources: Map<string, ResourceBlock>
+  readonly moved: Moved[]
+  readonly removed: Removed[]
+  readonly imports: Import[]
   backend: Config['backend']
   /** Where each declared thing is, by a key of its own. */
   readonly declared: Map<string, Site>
@@ -26,6 +39,9 @@ export function emptyDraft(problems: Problems): Draft {
     requiredProviders: new Map(),
     versionConstraints: new Map(),
     resources: new Map(),
+    moved: [],
+    removed: [],
+    imports: [],
     backend: undefined,
     declared: new Map(),
     problems,

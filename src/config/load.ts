@@ -2,6 +2,7 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { type Diagnostic, DiagnosticError, fail, hasErrors, problem } from '../diagnostics.ts'
 import type { ObjectValue } from '../schema/value.ts'
+import { orderMoves } from './check-refactoring.ts'
 import type { Config } from './config.ts'
 import { decodeFile } from './decode.ts'
 import { advice, type ConfigFile, listDirectory, readConfigFile } from './disk.ts'
@@ -51,8 +52,9 @@ export function decodeConfig(
   }
   const diagnostics = problems.list()
   if (hasErrors(diagnostics)) throw new DiagnosticError(diagnostics)
-  const { variables, locals, outputs, providers, requiredProviders, versionConstraints, resources, backend } =
-    draft
+  const { variables, locals, outputs, providers, requiredProviders, versionConstraints, resources } = draft
+  const { removed, imports, backend } = draft
+  const { ordered, circular } = orderMoves(draft.moved)
   return {
     directory,
     variables,
@@ -62,6 +64,9 @@ export function decodeConfig(
     requiredProviders,
     versionConstraints,
     resources,
+    moved: [...ordered, ...circular],
+    removed,
+    imports,
     backend,
     warnings: diagnostics,
   }

@@ -7,9 +7,6 @@ import type { Problems, Site } from './site.ts'
 /** What is not handled, and the way round it, in a full sentence. */
 export const instead = {
   module: 'Put its resources into this configuration, or make them a construct of a cdktf app.',
-  moved: 'Rename the resource in state with "hubform state mv" instead.',
-  import: 'Run "hubform import ADDRESS ID" instead.',
-  removed: 'Run "hubform state rm ADDRESS" to forget an object without destroying it.',
   check: 'Check the outputs after apply, in the script that runs it.',
   ephemeral: 'Pass the secret as a sensitive variable to a write-only argument instead.',
   cloud: 'Use the "local" backend.',

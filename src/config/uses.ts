@@ -4,7 +4,7 @@ import type { Place } from '../diagnostics.ts'
 import { type Reference, references } from '../expression/references.ts'
 import type { Path } from '../path.ts'
 import type { Value } from '../schema/value.ts'
-import type { Body, Config, ProviderBlock, ResourceBlock } from './config.ts'
+import type { Body, Config, Import, ProviderBlock, ResourceBlock } from './config.ts'
 
 /** Where references are made. */
 export interface Use {
@@ -26,6 +26,7 @@ export interface Use {
 export function usesOf(config: Config): readonly Use[] {
   return [
     ...[...config.resources.values()].flatMap(usesOfResource),
+    ...(config.imports ?? []).flatMap(usesOfImport),
     ...config.providers.map((block) => bodyUse(providerAddress(block), block.place, block.body)),
     ...[...config.locals.values()].map(({ name, place, body }) => bodyUse(`local.${name}`, place, body)),
     ...[...config.outputs.values()].flatMap(({ name, place, body, dependsOn }) => [
@@ -60,6 +61,18 @@ function usesOfResource(block: ResourceBlock): readonly Use[] {
   if (lifecycle.replaceTriggeredBy.length > 0)
     uses.push(listUse(owner, place, ['lifecycle', 'replace_triggered_by'], lifecycle.replaceTriggeredBy))
   return uses
+}
+
+/** What an import refers to, its block has to wait for. */
+function usesOfImport({ block, key, id, forEach, place }: Import): readonly Use[] {
+  const owner = formatBlock(block)
+  const repetition = forEach === undefined ? 'none' : 'each'
+  return [
+    ...[key, id].flatMap((one) =>
+      one === undefined ? [] : [{ ...listUse(owner, place, [], references(one)), repetition } as const],
+    ),
+    ...(forEach === undefined ? [] : [listUse(owner, place, ['for_each'], references(forEach))]),
+  ]
 }
 
 function bodyUse(owner: string, place: Place, { source, expression }: Body): Use {

@@ -16,6 +16,7 @@ export type Reason =
   | 'delete_because_wrong_repetition'
   | 'delete_because_count_index'
   | 'delete_because_each_key'
+  | 'delete_because_no_move_target'
   | 'delete_by_request'
   | 'delete_deposed'
   | 'read_because_config_unknown'
@@ -58,6 +59,8 @@ export interface Change {
   /** Reference as in state files: `provider["registry.terraform.io/hubform/tavio"]`. */
   readonly provider: string
   readonly construct?: string | undefined
+  /** The id by which an `import` block takes in the object: from now on it is recorded. */
+  readonly importing?: string | undefined
 }
 
 export interface OutputChange {

@@ -33,6 +33,7 @@ export function describeChange(
     schemaVersion: instance.schema.version,
     provider,
     construct: instance.block?.place.construct,
+    ...(instance.importing === undefined ? {} : { importing: instance.importing }),
   }
 }
 

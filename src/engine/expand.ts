@@ -22,7 +22,7 @@ export function blockKind(block: Pick<ResourceBlock, 'count' | 'forEach'>): Bloc
 }
 
 /** Evaluates count or for_each. Throws a diagnostic when it is unknown, sensitive or not of the right kind. */
-export function expand(block: ResourceBlock, scope: Scope): Instance[] {
+export function expand(block: Pick<ResourceBlock, 'count' | 'forEach'>, scope: Scope): Instance[] {
   if (block.count !== undefined) return countInstances(open(evaluate(block.count, scope)))
   if (block.forEach !== undefined) return eachInstances(evaluate(block.forEach, scope))
   return [{ key: undefined, repetition: {} }]

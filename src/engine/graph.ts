@@ -41,7 +41,10 @@ export function buildGraph(config: Config): BlockGraph {
     nodes.set(id, { kind: 'provider', id, block, needs: needsOf(references(block.body.expression)) })
   }
   for (const [id, block] of config.resources) {
-    const needs = [...needsOf(blockReferences(block)), `provider.${providerKey(block.provider)}`]
+    const needs = [
+      ...needsOf([...blockReferences(block), ...importReferences(config, id)]),
+      `provider.${providerKey(block.provider)}`,
+    ]
     nodes.set(id, { kind: 'resource', id, block, needs })
   }
 
@@ -81,6 +84,13 @@ function blockReferences(block: ResourceBlock): Reference[] {
     ...block.dependsOn,
     ...block.lifecycle.replaceTriggeredBy,
   ]
+}
+
+/** What says which object a block takes in has to be known before the block is planned. */
+function importReferences({ imports = [] }: Config, block: string): Reference[] {
+  return imports
+    .filter((one) => formatBlock(one.block) === block)
+    .flatMap(({ id, key, forEach }) => [id, key, forEach].flatMap((one) => (one ? references(one) : [])))
 }
 
 function needsOf(found: readonly Reference[]): string[] {

@@ -1,8 +1,6 @@
 // Taking an existing object under an address.
 import { findAddress, formatAddress, formatBlock } from '../address.ts'
-import { type Diagnostic, DiagnosticError, fail, problem } from '../diagnostics.ts'
-import { identityOf } from '../provider/collection.ts'
-import { findByImportId, readObject } from '../provider/lifecycle.ts'
+import { type Diagnostic, fail } from '../diagnostics.ts'
 import { mark } from '../schema/marks.ts'
 import { didYouMean } from '../schema/suggest.ts'
 import { type ResourceRecord, recordKey } from '../state/state.ts'
@@ -11,8 +9,8 @@ import { makeCall, toDiagnostics } from './call.ts'
 import { getProvider, getResource, makeConnections, providerReference } from './connect.ts'
 import { blockKind } from './expand.ts'
 import { buildGraph, providerKey } from './graph.ts'
+import { importObject } from './import-object.ts'
 import { makeProviders } from './plan-providers.ts'
-import { schemaSensitive, toRecord } from './recorded.ts'
 import { makeScope } from './scope.ts'
 import { survey } from './survey.ts'
 import { makeValues } from './values.ts'
@@ -82,38 +80,20 @@ async function find(
   const resource = getResource(getProvider(request.providers, settled.source), address.type)
   const client = connections.client(providerKey(block.provider), settled)
   const call = makeCall(request, { address: text })
-  const found = await findByImportId({ ...call, resource, client, id: request.id })
-  const object = found && (await readObject({ ...call, resource, client, prior: found }))
-  if (object === undefined) {
-    throw new DiagnosticError(
-      problem(
-        'Object to import not found',
-        `There is no ${address.type} "${request.id}". Its import id is ${resource.importId ?? 'its id'}.`,
-        { address: text },
-      ),
-    )
-  }
-  const identity = resource.collection && identityOf(resource.collection, object)
-  const owner =
-    identity &&
-    survey(state.records.values(), request.providers, providers).owners.get(`${address.type} ${identity}`)
-  if (owner !== undefined && owner !== '') {
-    fail(
-      'Object recorded already',
-      `${address.type} "${request.id}" is recorded as ${owner}. Use "hubform state mv" to move it.`,
-      { address: text },
-    )
-  }
-  return toRecord({
-    address,
-    provider: providerReference(settled.source, settled.alias),
-    tainted: false,
-    schema: resource.schema,
-    object,
-    sensitive: schemaSensitive(resource.schema, object),
-    dependencies: [...buildGraph(config).dependencies(formatBlock(address))],
-    createBeforeDestroy: block.lifecycle.createBeforeDestroy,
-  })
+  const key = providerKey(block.provider)
+  const { owners } = survey(state.records.values(), request.providers, providers)
+  return importObject(
+    {
+      address,
+      place: { address: text },
+      id: request.id,
+      provider: providerReference(settled.source, settled.alias),
+      dependencies: [...buildGraph(config).dependencies(formatBlock(address))],
+      createBeforeDestroy: block.lifecycle.createBeforeDestroy,
+      owner: (identity) => owners.get(`${address.type} ${identity}`),
+    },
+    { resource, client, call, providerKey: key, forget: () => connections.forget(key) },
+  )
 }
 
 /** Provider settings from configuration, variables and what is recorded. */

@@ -19,11 +19,16 @@ export function instanceSteps(
       return []
     case 'create':
     case 'update':
-    case 'read':
-    case 'forget': {
+    case 'read': {
       const { action } = instance
       const id = `${action} ${formatAddress(instance.address)}`
       return [{ ...common(instance, createsFirst, dependencies), id, action }]
+    }
+    case 'forget': {
+      const { address, deposed } = instance
+      const id = `forget ${recordKey({ address, deposed })}`
+      const step = common(instance, createsFirst, () => instance.record?.dependencies ?? [])
+      return [{ ...step, id, action: 'forget', deposed, fingerprint: undefined }]
     }
     case 'delete':
       return [removal(instance, createsFirst, dependencies, instance.deposed, [])]

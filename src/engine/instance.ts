@@ -29,4 +29,6 @@ export interface PlannedInstance {
   readonly sensitive: readonly Path[]
   readonly repetition: Repetition
   readonly existing: readonly string[]
+  /** The id by which an `import` block takes it in. */
+  readonly importing?: string | undefined
 }

@@ -11,7 +11,7 @@ import { buildGraph } from './graph.ts'
 import type { PlannedInstance } from './instance.ts'
 import { makeLimit } from './limit.ts'
 import { makeLive } from './live.ts'
-import { moveToNewKeys } from './moves.ts'
+import { checkMovedInstances, checkMovedTargets, moveToNewKeys, targetsAfter } from './moves.ts'
 import { openIntents } from './open-intents.ts'
 import { makeBlockPlanner } from './plan-block.ts'
 import { planOutputs } from './plan-outputs.ts'
@@ -21,7 +21,7 @@ import { makeScope } from './scope.ts'
 import { AT_ONCE } from './settle-all.ts'
 import { makeSources } from './sources.ts'
 import { survey } from './survey.ts'
-import { checkAddresses, checkInstances, makeTargets } from './targets.ts'
+import { canonical, checkAddresses, checkInstances, makeTargets } from './targets.ts'
 import { findTwins } from './twins.ts'
 import { makeValues } from './values.ts'
 import { walk } from './walk.ts'
@@ -33,13 +33,17 @@ import { walk } from './walk.ts'
  * References must have been checked before.
  */
 export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
-  const { state, moves } = moveToNewKeys(asked.config, asked.state)
-  const request: PlanRequest = { ...asked, state }
+  const { state, moves, warnings: kept } = moveToNewKeys(asked.config, asked.state)
+  const request: PlanRequest = {
+    ...asked,
+    state,
+    targets: targetsAfter(moves, asked.targets.map(canonical), asked.config),
+  }
   const { config, world } = request
   const graph = buildGraph(config)
   const connections = makeConnections(request, 'read')
   const diagnostics: Diagnostic[] = []
-  const warnings: Diagnostic[] = []
+  const warnings: Diagnostic[] = [...kept]
   const told = new Set<string>()
   // What stops several blocks, such as a provider, is told once.
   const keep = (found: readonly Diagnostic[]): boolean => {
@@ -59,6 +63,7 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
   try {
     const { targets, problems } = makeTargets(request.targets, graph, config, state, request.mode)
     diagnostics.push(...problems, ...checkAddresses('--replace', request.replace, config, state))
+    diagnostics.push(...checkMovedTargets(moves, asked.targets.map(canonical)))
     if (hasErrors(diagnostics)) return { plan: undefined, diagnostics }
 
     const values = makeValues(request.providers)
@@ -117,8 +122,9 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
         }
       },
     })
-    const removals = await planRemovals({ ...shared, providers, planner })
+    const removals = await planRemovals({ ...shared, providers, planner, moves })
     keep(removals.diagnostics)
+    keep(checkMovedInstances(config, planner.wanted))
     diagnostics.push(...findTwins(instances, request.providers, providers.all))
     if (!hasErrors(diagnostics)) {
       const recorded = new Set([...state.records.values()].map(({ address }) => formatAddress(address)))

@@ -10,10 +10,12 @@ import type { PlanRequest } from './api.ts'
 import { makeCall, toDiagnostics } from './call.ts'
 import { blockKind, expand, type Instance } from './expand.ts'
 import type { BlockGraph } from './graph.ts'
+import { importObject } from './import-object.ts'
 import type { PlannedInstance } from './instance.ts'
 import type { Limit } from './limit.ts'
-import type { Live } from './live.ts'
+import type { Live, Source } from './live.ts'
 import type { OpenIntents } from './open-intents.ts'
+import { checkImported, type ImportId, importIds } from './plan-imports.ts'
 import { planData, planManaged } from './plan-instance.ts'
 import { keepData, keepRecorded, planRefresh, recordPlace } from './plan-recorded.ts'
 import { instanceScope } from './scope.ts'
@@ -61,7 +63,26 @@ export function makeBlockPlanner(parts: {
     (byBlock.get(block) ?? []).some(({ action }) => action === 'create' || action === 'replace'),
   )
 
-  const planOne = async (block: ResourceBlock, instance: Instance): Promise<void> => {
+  const importOne = (block: ResourceBlock, address: Address, { id, place }: ImportId, source: Source) =>
+    importObject(
+      {
+        address,
+        place: { ...place, address: formatAddress(address) },
+        id,
+        // Told by the plan of the object itself.
+        provider: '',
+        dependencies: [...graph.dependencies(formatBlock(address))],
+        createBeforeDestroy: block.lifecycle.createBeforeDestroy,
+        owner: (identity) => owners.get(`${address.type} ${identity}`),
+      },
+      source,
+    )
+
+  const planOne = async (
+    block: ResourceBlock,
+    instance: Instance,
+    imports: ReadonlyMap<string, ImportId>,
+  ): Promise<void> => {
     const address: Address = { ...block.address, key: instance.key }
     const text = formatAddress(address)
     const place = { ...block.place, address: text }
@@ -87,8 +108,11 @@ export function makeBlockPlanner(parts: {
         return planData({ ...base, record: recorded, pending: isPending(block, byBlock) }, source, limit)
       }
       const source = () => sources.resource(block.provider, type)
-      const record = recorded ?? (await intents.find(text, source, place))
-      return planManaged({ ...base, record }, { ...source(), call }, live)
+      const known = recorded ?? (await intents.find(text, source, place))
+      const wanted = known === undefined ? imports.get(text) : undefined
+      const record = known ?? (wanted && (await importOne(block, address, wanted, { ...source(), call })))
+      const planned = await planManaged({ ...base, record }, { ...source(), call }, live)
+      return wanted === undefined ? planned : { ...planned, importing: wanted.id }
     }
     const planned = await plan()
     values.set(address, mark(planned.planned, planned.sensitive))
@@ -126,12 +150,14 @@ export function makeBlockPlanner(parts: {
     const textOf = ({ key }: Instance) => formatAddress({ ...block.address, key })
     for (const instance of all) wanted.add(textOf(instance))
     expanded.add(formatBlock(block.address))
+    const imports = importIds(request.config, formatBlock(block.address), scope)
+    checkImported(imports, all, textOf)
     const chosen = all.filter((instance) => targets.instance(textOf(instance)))
     if (chosen.length < all.length) keepRecorded(recorded, request.providers, values)
     return settleAll(
       chosen,
       (instance): Place => ({ ...block.place, address: textOf(instance) }),
-      (instance) => planOne(block, instance),
+      (instance) => planOne(block, instance, imports),
     )
   }
 

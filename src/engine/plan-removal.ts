@@ -42,6 +42,12 @@ export async function planRemoval(
   return { ...untouched(record, source, recorded, prior), block, ...decision, planned: null }
 }
 
+/** A recorded object that is to be forgotten, and left as it is. */
+export function planForgetting(record: ResourceRecord, source: Source, reason: Reason): PlannedInstance {
+  const recorded = fromRecord(record, source.resource)
+  return { ...untouched(record, source, recorded, recorded), action: 'forget', reason, planned: null }
+}
+
 /** A recorded object with which nothing is done. */
 export function untouched(
   record: ResourceRecord,

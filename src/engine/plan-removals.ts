@@ -8,10 +8,11 @@ import type { Reason } from './change.ts'
 import type { PlannedInstance } from './instance.ts'
 import type { Live } from './live.ts'
 import type { OpenIntents } from './open-intents.ts'
+import type { Move } from './plan.ts'
 import type { BlockPlanner } from './plan-block.ts'
 import type { PlannedProviders } from './plan-providers.ts'
 import { planRefresh, recordPlace } from './plan-recorded.ts'
-import { planRemoval, removalReason } from './plan-removal.ts'
+import { planForgetting, planRemoval, removalReason } from './plan-removal.ts'
 import { settleAll } from './settle-all.ts'
 import type { Sources } from './sources.ts'
 import type { Targets } from './targets.ts'
@@ -28,9 +29,11 @@ export async function planRemovals(parts: {
   readonly intents: OpenIntents
   readonly targets: Targets
   readonly planner: BlockPlanner
+  readonly moves: readonly Move[]
   readonly add: (instance: PlannedInstance) => void
 }): Promise<{ readonly dropped: readonly string[]; readonly diagnostics: readonly Diagnostic[] }> {
   const { request, providers, sources, live, intents, targets, planner, add } = parts
+  const moved = new Set(parts.moves.map(({ to }) => to))
   const { config, state, mode, refresh } = request
 
   const isTargeted = ({ address }: ResourceRecord) =>
@@ -44,13 +47,21 @@ export async function planRemovals(parts: {
     const id = formatBlock(record.address)
     if (record.deposed === undefined && config.resources.has(id) && !planner.expanded.has(id))
       return undefined
-    return removalReason(config, record, (address) => planner.wanted.has(formatAddress(address)))
+    const reason = removalReason(config, record, (address) => planner.wanted.has(formatAddress(address)))
+    const isAstray = reason === 'delete_because_no_resource_config' && moved.has(recordKey(record))
+    return isAstray ? 'delete_because_no_move_target' : reason
   }
+  /** Blocks that were taken out with the word to keep their objects. */
+  const letGo = new Set(
+    (config.removed ?? []).filter(({ destroy }) => !destroy).map(({ from }) => formatBlock(from)),
+  )
 
   const look = async (record: ResourceRecord, reason: Reason): Promise<void> => {
     const block = blockOf(record)
     const place = placeOf(record)
     const source = { ...sourceOf(record), call: makeCall(request, place) }
+    if (mode === 'normal' && letGo.has(formatBlock(record.address)))
+      return add(planForgetting(record, source, reason))
     if (mode !== 'refresh-only')
       return add(await planRemoval({ record, block, reason, refresh, place }, source, live))
     if (refresh) add(await planRefresh(record, undefined, source, live))

@@ -131,6 +131,7 @@ export function hasChanges(plan: Plan): boolean {
     plan.steps.some((step) => step.action !== 'read') ||
     plan.outputs.some((output) => output.action !== 'no-op') ||
     plan.moves.length > 0 ||
+    plan.changes.some((change) => change.importing !== undefined) ||
     (plan.mode === 'refresh-only' && Object.keys(plan.refreshed).length > 0)
   )
 }

@@ -133,7 +133,10 @@ function changeJson(change: Change, previous: string | undefined): object {
     ...identityJson(change.address, change.provider),
     ...(previous === undefined ? {} : { previous_address: previous }),
     ...(change.deposed === undefined ? {} : { deposed: change.deposed }),
-    change: differenceJson(change),
+    change: {
+      ...differenceJson(change),
+      ...(change.importing === undefined ? {} : { importing: { id: change.importing } }),
+    },
     ...(isTerraformReason(change.reason) ? { action_reason: change.reason } : {}),
     hubform: {
       ...(change.reason === undefined ? {} : { reason: change.reason }),

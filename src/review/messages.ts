@@ -46,7 +46,7 @@ export function changeMessages({ drift, changes, moves }: Plan): readonly Messag
     ...drift.map(driftMessage),
     ...changes.flatMap((change) => {
       const previous = change.deposed === undefined ? from.get(formatAddress(change.address)) : undefined
-      if (change.action !== 'no-op') return [plannedMessage(change)]
+      if (change.action !== 'no-op' || change.importing !== undefined) return [plannedMessage(change)]
       return previous === undefined ? [] : [moveMessage(change, previous)]
     }),
   ]
@@ -54,12 +54,13 @@ export function changeMessages({ drift, changes, moves }: Plan): readonly Messag
 
 /** How much the plan changes, and what becomes of the outputs. */
 export function summaryMessages(
-  { outputs }: Pick<Plan, 'outputs'>,
+  { outputs, changes: planned }: Pick<Plan, 'outputs' | 'changes'>,
   counts: { readonly add: number; readonly change: number; readonly destroy: number },
 ): readonly Message[] {
   const { add, change, destroy } = counts
-  const changes = { add, change, import: 0, remove: destroy, operation: 'plan' }
-  const text = `Plan: ${add} to add, ${change} to change, ${destroy} to destroy.`
+  const taken = planned.filter(({ importing }) => importing !== undefined).length
+  const changes = { add, change, import: taken, remove: destroy, operation: 'plan' }
+  const text = `Plan: ${taken > 0 ? `${taken} to import, ` : ''}${add} to add, ${change} to change, ${destroy} to destroy.`
   return [
     info('change_summary', text, { changes }),
     ...outputsMessage(
@@ -113,12 +114,13 @@ function outputsMessage(count: number, outputs: object): readonly Message[] {
   return count === 0 ? [] : [info('outputs', `Outputs: ${count}`, { outputs })]
 }
 
-function plannedMessage({ address, action, reason }: Change): Message {
+function plannedMessage({ address, action, reason, importing }: Change): Message {
   const why = reason === undefined ? undefined : reasons[reason]
   return info('planned_change', `${formatAddress(address)}: Plan to ${word(action)}`, {
     change: {
       resource: resourceJson(address),
-      action: word(action),
+      action: importing !== undefined && action === 'no-op' ? 'import' : word(action),
+      ...(importing === undefined ? {} : { importing: { id: importing } }),
       ...(why === undefined ? {} : { reason: why }),
     },
   })
@@ -153,6 +155,7 @@ const reasons: { readonly [R in Reason]?: string } = {
   replace_by_request: 'requested',
   replace_by_triggers: 'replace_triggered_by',
   delete_because_no_resource_config: 'delete_because_no_resource_config',
+  delete_because_no_move_target: 'delete_because_no_move_target',
   delete_because_wrong_repetition: 'delete_because_wrong_repetition',
   delete_because_count_index: 'delete_because_count_index',
   delete_because_each_key: 'delete_because_each_key',

@@ -20,6 +20,7 @@ const words: { readonly [R in Reason]: (change: Change) => string } = {
   replace_by_request: () => 'because its replacement was asked for',
   replace_by_triggers: () => 'because something in its replace_triggered_by changes',
   delete_because_no_resource_config: () => 'because it is no longer in the configuration',
+  delete_because_no_move_target: () => 'because a "moved" block leads to no block that there is',
   delete_because_wrong_repetition: () => 'because its block uses count or for_each differently now',
   delete_because_count_index: ({ address }) => `because index ${formatKey(address.key)} is beyond its count`,
   delete_because_each_key: ({ address }) => `because key ${formatKey(address.key)} is not in its for_each`,

@@ -13,9 +13,11 @@ export function summaryLine(plan: Plan, palette: Palette): string {
   const change = count('update')
   const destroy = count('delete', 'replace')
   const forget = count('forget')
-  if (add + change + destroy + forget > 0) {
+  const taken = plan.changes.filter(({ importing }) => importing !== undefined).length
+  if (add + change + destroy + forget + taken > 0) {
     const letGo = forget > 0 ? `, ${forget} to let go` : ''
-    return `${palette.strong('Plan:')} ${add} to add, ${change} to change, ${destroy} to destroy${letGo}.${targeted(plan)}`
+    const letIn = taken > 0 ? `${taken} to import, ` : ''
+    return `${palette.strong('Plan:')} ${letIn}${add} to add, ${change} to change, ${destroy} to destroy${letGo}.${targeted(plan)}`
   }
   return palette.strong(nothing(plan)) + targeted(plan)
 }

@@ -238,13 +238,6 @@ describe('what is not handled yet', () => {
       what: 'A "module" block',
       instead: 'construct of a cdktf app',
     },
-    {
-      file: { moved: [{ from: 'a_b.x', to: 'a_b.y' }] },
-      what: 'A "moved" block',
-      instead: 'hubform state mv',
-    },
-    { file: { import: [{ to: 'a_b.x', id: '1' }] }, what: 'An "import" block', instead: 'hubform import' },
-    { file: { removed: [{ from: 'a_b.x' }] }, what: 'A "removed" block', instead: 'hubform state rm' },
     { file: { check: { c: { assert: {} } } }, what: 'A "check" block', instead: 'after apply' },
     { file: { ephemeral: { a_b: { x: {} } } }, what: 'An "ephemeral" block', instead: 'write-only' },
     {

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { type Carry, type CaseResult, runCases } from './batch.ts'
 import { type Case, canShare } from './case.ts'
 import { lifecycle } from './cases/lifecycle.ts'
+import { refactoring } from './cases/refactoring.ts'
 import { values } from './cases/values.ts'
 import { declared } from './declared.ts'
 import { runRandom } from './random.ts'
 import { whyNoTerraform } from './terraform.ts'
 
 const missing = whyNoTerraform()
-const cases: readonly Case[] = [...lifecycle, ...values]
+const cases: readonly Case[] = [...lifecycle, ...refactoring, ...values]
 const ordinary = cases.filter(({ name }) => !declared.has(name))
 const TOGETHER = 30
 const RANDOM = 120

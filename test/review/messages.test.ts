@@ -101,7 +101,7 @@ describe('plans as messages', () => {
 
   it('says nothing of outputs when there are none', () => {
     const counts = { add: 1, change: 0, destroy: 2 }
-    expect(summaryMessages({ outputs: [] }, counts)).toEqual([
+    expect(summaryMessages({ outputs: [], changes: [] }, counts)).toEqual([
       {
         level: 'info',
         text: 'Plan: 1 to add, 0 to change, 2 to destroy.',

@@ -28,6 +28,18 @@ export interface EmulatorOptions {
   readonly nameIds?: NameIds
   /** Told of every call that was answered. */
   readonly onCall?: (call: AnsweredCall) => void
+  /** Stands at every call, whatever becomes of it. */
+  readonly gate?: Gate
+}
+
+/** Moments of a call that somebody may wait at. */
+export interface Gate {
+  /** Nothing was done yet. True ends the connection instead of doing it. */
+  arrived?(): Promise<boolean> | boolean
+  /** It was done, and not answered. True ends the connection instead of answering. */
+  done?(): Promise<boolean> | boolean
+  /** The answer is on its way. */
+  answered?(): void
 }
 
 /** A call and what came of it. */
@@ -73,8 +85,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const clock = options.clock ?? Date.now
   const mirror = await Mirror.open(options.database ?? ':memory:')
   const ids = idSource(options.seed ?? 1, mirror, options.nameIds)
-  const { onCall = () => {} } = options
-  const host = { stats: new Stats(clock), faults: new Faults(), conditions: new Conditions(clock), onCall }
+  const { onCall = () => {}, gate = {} } = options
+  const host = {
+    stats: new Stats(clock),
+    faults: new Faults(),
+    conditions: new Conditions(clock),
+    onCall,
+    gate,
+  }
   const service = tavio({
     clock,
     ids,
@@ -136,6 +154,7 @@ export function describe(emulator: Emulator): ReadyInfo {
 
 interface Host {
   readonly onCall: (call: AnsweredCall) => void
+  readonly gate: Gate
   readonly stats: Stats
   readonly faults: Faults
   readonly conditions: Conditions
@@ -176,6 +195,8 @@ async function serve(
     return send(reply, answer)
   }
 
+  if (host.gate.answered !== undefined) reply.raw.once('finish', () => host.gate.answered?.())
+  if ((await host.gate.arrived?.()) === true) return drop()
   const retryAfter = host.conditions.takeTurn()
   if (retryAfter !== undefined)
     return finish({
@@ -194,7 +215,7 @@ async function serve(
     return finish({ status: 500, body: system.failure(500, 'The hub is read-only', path) })
   }
   const answer = call.answer()
-  if (fault?.drop === 'after') return drop()
+  if (fault?.drop === 'after' || (await host.gate.done?.()) === true) return drop()
   return finish(injected ?? answer)
 }
 

@@ -4,6 +4,7 @@ import { mark } from '../schema/marks.ts'
 import { type ResourceRecord, recordKey, type State, sortedRecords } from '../state/state.ts'
 import type { PlanRequest } from './api.ts'
 import { providerReference } from './connect.ts'
+import { dependenciesToRecord } from './dependencies.ts'
 import { describeChange, describeDrift } from './describe.ts'
 import { blockKind } from './expand.ts'
 import type { BlockGraph } from './graph.ts'
@@ -145,7 +146,9 @@ function refreshed(parts: {
     schema,
     object,
     sensitive: instance.sensitive,
-    dependencies: follows ? [...graph.dependencies(formatBlock(address))] : (record?.dependencies ?? []),
+    dependencies: follows
+      ? dependenciesToRecord(formatBlock(address), graph.dependencies, record?.dependencies)
+      : (record?.dependencies ?? []),
     createBeforeDestroy: follows ? createBeforeDestroy : (record?.createBeforeDestroy ?? false),
     private: record?.private,
     foreign: record?.foreign,

@@ -1,6 +1,7 @@
 // In what order? The only place that decides. From planned instances to steps and what each waits for.
 import { formatBlock } from '../address.ts'
 import type { World } from './api.ts'
+import { dependenciesToRecord } from './dependencies.ts'
 import type { PlannedInstance } from './instance.ts'
 import { instanceSteps } from './instance-steps.ts'
 import type { Join, Step } from './plan.ts'
@@ -41,7 +42,7 @@ export function makeSteps(request: StepsRequest): Steps {
     const own = instanceSteps(
       instance,
       createsFirst(instance),
-      () => [...dependencies(block)].sort(),
+      () => dependenciesToRecord(block, dependencies, instance.record?.dependencies),
       randomHex,
     )
     for (const step of own) {

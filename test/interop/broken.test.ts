@@ -154,5 +154,19 @@ describe.skipIf(noTerraform)(
         expect(groups()).toEqual([])
       },
     )
+
+    it.each(orders)('what $first made on top of data, $second destroys in the right order', async (order) => {
+      const config = {
+        data: { fake_lookup: { a: { name: '${fake_thing.a.name}' } } },
+        resource: {
+          fake_thing: { a: { name: 'one' }, b: { name: 'two', size: '${data.fake_lookup.a.size}' } },
+        },
+      }
+      await duo[order.first].apply(config)
+      service.calls.length = 0
+      expect(await duo[order.second].apply({})).toBe('')
+      const writes = service.calls.filter((call) => call.startsWith('delete'))
+      expect(writes).toEqual(['delete a/two', 'delete a/one'])
+    })
   },
 )

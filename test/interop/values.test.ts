@@ -268,6 +268,9 @@ describe.skipIf(noTerraform)(
       const changedVars = one.changedVars ?? one.vars
       expect(await a.apply(one.config, one.vars)).toBe('')
       expect(await b.pending(one.config, one.vars)).toEqual([])
+      const before = duo.stateText()
+      if (second === 'hubform') expect(await b.apply(one.config, one.vars)).toBe('')
+      expect(duo.stateText()).toBe(before)
       expect(await b.apply(one.changed, changedVars)).toBe('')
       expect(await a.pending(one.changed, changedVars)).toEqual([])
       expect(await a.apply(one.config, one.vars)).toBe('')

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { warning } from '../diagnostics.ts'
+import type { LockInfo } from '../state/backend.ts'
 import { openSession, type Recovered, type Session } from '../state/session.ts'
 import { openBackend, type StatePlace } from './places.ts'
 import { learnState } from './secrets.ts'
@@ -32,6 +33,7 @@ export async function withSession<T>(
     clock: lockClock,
     newId: randomUUID,
     signal: shell.stops.interrupt,
+    onWait: (words) => shell.terminal.complain(words),
     rescue: async (text) => {
       const place = join(shell.cwd, `rescued-${Date.now()}.tfstate`)
       await writeFile(place, text, { mode: 0o600, flag: 'wx' })
@@ -40,12 +42,22 @@ export async function withSession<T>(
   })
   try {
     learnState(shell.secrets, session.state)
+    if (session.tookOverFrom !== undefined)
+      await shell.report([takeOverNotice(session.tookOverFrom, backend.description)])
     if (session.recovered !== undefined)
       await shell.report([recoveryNotice(session.recovered, backend.description)])
     return await work(session)
   } finally {
     await session.close()
   }
+}
+
+function takeOverNotice({ ID, Who, Created }: LockInfo, path: string) {
+  return warning(
+    'Lock taken over',
+    `The lock on the state at ${path} was held by ${Who} since ${Created} (lock id ${ID}), who gave no sign of life any more. It was taken over; should that run wake up, it can no longer write.`,
+    { file: path },
+  )
 }
 
 function recoveryNotice({ outcomes, openIntents, startedAt }: Recovered, path: string) {

@@ -14,6 +14,8 @@ export interface LockInfo {
 /** A held lock. */
 export interface Lock {
   readonly info: LockInfo
+  /** Whose lock this was before, if it was taken from a run that gave no sign of life any more. */
+  readonly tookOverFrom?: LockInfo | undefined
   /** Succeeds also when the lock was lost or broken by someone else. */
   release(): Promise<void>
 }
@@ -34,11 +36,15 @@ export interface Backend {
   /** Replaces it as a whole: after a crash there is the old text or the new one. Keeps what was there before the first write as backup. */
   write(text: string): Promise<void>
   /**
-   * Takes the lock at once, or throws LockHeldError. A killed process leaves no lock behind.
+   * Takes the lock at once, or throws LockHeldError. A killed process leaves no lock behind, or one that is taken over;
+   * to be sure that a holder is dead may take a while, which the signal ends.
    */
-  lock(info: LockInfo): Promise<Lock>
-  /** Breaks a lock whose holder is known to be gone. Throws a diagnostic when the id is not the holder's. */
-  forceUnlock(id: string): Promise<void>
+  lock(info: LockInfo, signal?: AbortSignal): Promise<Lock>
+  /**
+   * Breaks a lock whose holder is known to be gone, and tells whose it was if it left word. Throws a diagnostic when the
+   * id is not the holder's.
+   */
+  forceUnlock(id: string): Promise<LockInfo | undefined>
   /**
    * Adds lines; resolves when they are on disk. Concurrent calls may share one sync. An incomplete last line, left by
    * a process that died, is dropped first. If it throws, some of the lines may be there all the same.

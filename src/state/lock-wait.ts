@@ -15,35 +15,59 @@ export interface LockRequest {
   readonly timeoutMs: number
   readonly clock: LockClock
   readonly signal: AbortSignal
+  /** Told that somebody else has the lock and this waits for it: once, and again when the holder is another one. */
+  readonly onWait?: ((words: string) => void) | undefined
 }
 
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 16_000
 
-/** Takes the lock, trying again until the timeout has passed. Throws a diagnostic that names the holder. */
-export async function takeLock({ backend, info, timeoutMs, clock, signal }: LockRequest): Promise<Lock> {
+/**
+ * Takes the lock, trying again until the timeout has passed. Throws a diagnostic that names the holder.
+ *
+ * Ends at once when the signal is aborted, with a diagnostic as well.
+ */
+export async function takeLock(request: LockRequest): Promise<Lock> {
+  const { backend, info, timeoutMs, clock, signal, onWait } = request
   const end = clock.now().getTime() + timeoutMs
+  let told: string | undefined
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-    signal.throwIfAborted()
+    if (signal.aborted) interrupted(backend)
     try {
-      return await backend.lock(info)
+      return await backend.lock(info, signal)
     } catch (error) {
+      if (signal.aborted) interrupted(backend)
       if (!(error instanceof LockHeldError)) throw error
       const left = end - clock.now().getTime()
       if (left <= 0) return refuse(error, backend)
-      await clock.sleep(Math.min(wait, left), signal)
+      const words = holderWords(error, backend)
+      if (words !== told) onWait?.(`${words} Waiting for it to end.`)
+      told = words
+      await clock.sleep(Math.min(wait, left), signal).catch((cause: unknown) => {
+        if (!signal.aborted) throw cause
+      })
     }
   }
 }
 
-function refuse(error: LockHeldError, backend: Backend): never {
-  const { holder, pid } = error
+function holderWords({ holder, pid }: LockHeldError, { description }: Backend): string {
   const process = pid === undefined ? '' : ` (process ${pid} on this machine)`
+  return holder === undefined
+    ? `Another program${process} is using the state at ${description}; it left no word who it is.`
+    : `${holder.Who}${process} is using the state at ${description}: ${describeOperation(holder.Operation)}, since ${holder.Created}, lock id ${holder.ID}.`
+}
+
+function interrupted({ description }: Backend): never {
+  return fail(
+    'Interrupted',
+    `Waiting for the lock on the state at ${description} was stopped. Nothing was changed.`,
+  )
+}
+
+function refuse(error: LockHeldError, backend: Backend): never {
+  const { holder } = error
   const wait = 'Wait until it is done, or let this command wait with --lock-timeout=5m.'
-  const who =
-    holder === undefined
-      ? `Another program${process} is using the state at ${backend.description}; it left no word who it is.`
-      : `${holder.Who}${process} is using the state at ${backend.description}: ${describeOperation(holder.Operation)}, since ${holder.Created}, lock id ${holder.ID}.`
+  const who = holderWords(error, backend)
   const unlock =
     holder === undefined
       ? ''

@@ -4,7 +4,8 @@ import pg from 'pg'
 import { fail } from '../diagnostics.ts'
 import type { Backend, Lock, LockInfo } from './backend.ts'
 import { batches } from './batches.ts'
-import { isMissingTable, lockLost, pgFault } from './pg-fault.ts'
+import { lockLost } from './lost.ts'
+import { isMissingTable, pgFault } from './pg-fault.ts'
 import { findHolder } from './pg-holder.ts'
 import { type PgLock, takePgLock } from './pg-lock.ts'
 import { ensureTables, type PgSkips, type PgTables } from './pg-tables.ts'
@@ -151,7 +152,7 @@ export function pgBackend(options: PgOptions): Backend {
     },
 
     async forceUnlock(id) {
-      await withClient('break the lock', async (client) => {
+      return withClient('break the lock', async (client) => {
         const holder = await findHolder(client, tables, name, description).catch((error: unknown) => {
           if (isMissingTable(error)) return undefined
           throw error
@@ -159,6 +160,7 @@ export function pgBackend(options: PgOptions): Backend {
         if (holder === undefined) return lockNotHeld(description)
         if (holder.info.ID !== id) return wrongLockId(id, holder.info, description)
         await endSession(client, holder.pid, description)
+        return holder.info
       })
     },
 

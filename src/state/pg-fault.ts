@@ -1,5 +1,5 @@
 // What an error of the database means to a person.
-import { DiagnosticError, fail, problem } from '../diagnostics.ts'
+import { DiagnosticError, problem } from '../diagnostics.ts'
 
 const denied = '42501'
 const noTable = '42P01'
@@ -23,16 +23,6 @@ export function pgFault(error: unknown, act: string, description: string): unkno
       : ['State database refused', 'Nothing was changed by this. Repair the cause and run the command again.']
   const detail = `Hubform could not ${act} at ${description}: ${said(error)}. ${advice}`
   return new DiagnosticError(problem(summary, detail), { cause: error })
-}
-
-/** For a run whose lock is gone: it must not write any more. */
-export function lockLost(description: string, cause: unknown): never {
-  return fail(
-    'Lock on state lost',
-    `This run no longer holds the lock on the state at ${description}: ${cause instanceof Error ? said(cause) : 'another run has taken it over since'}. It stops here, as another run may be at work; nothing more is written there.`,
-    undefined,
-    cause,
-  )
 }
 
 function said({ message }: Error): string {

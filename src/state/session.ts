@@ -1,7 +1,7 @@
 // One run's hold on a state: lock, journal, serial, lineage.
 import { createHash } from 'node:crypto'
 import { DiagnosticError, fail, problem } from '../diagnostics.ts'
-import type { Backend, Lock } from './backend.ts'
+import type { Backend, Lock, LockInfo } from './backend.ts'
 import { applyRecords, sameRecord } from './content.ts'
 import { encodeContent, encodeState } from './encode.ts'
 import { decodeState } from './file.ts'
@@ -24,6 +24,8 @@ export interface SessionOptions {
   /** Makes UUIDs. */
   readonly newId: () => string
   readonly signal: AbortSignal
+  /** Told who has the lock, while this waits for it. */
+  readonly onWait?: ((words: string) => void) | undefined
   /**
    * Keeps a state file's text where the working directory is, and says where. Called only if a save fails and the
    * journal does not hold everything either.
@@ -67,6 +69,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     timeoutMs: options.lockTimeoutMs,
     clock,
     signal: options.signal,
+    onWait: options.onWait,
   })
   try {
     const loaded = await load(backend)
@@ -125,6 +128,8 @@ function digestOf(text: string | undefined): string {
  */
 export class Session {
   readonly recovered: Recovered | undefined
+  /** Whose lock was taken over, as its holder gave no sign of life any more. */
+  readonly tookOverFrom: LockInfo | undefined
   readonly #options: SessionOptions
   readonly #lock: Lock
   readonly #records: Map<string, ResourceRecord>
@@ -144,6 +149,7 @@ export class Session {
   constructor(options: SessionOptions, lock: Lock, { file, replayed, hasJournal }: Loaded) {
     this.#options = options
     this.#lock = lock
+    this.tookOverFrom = lock.tookOverFrom
     this.#file = file
     this.#serial = replayed.state.serial
     this.#records = new Map(replayed.state.records)

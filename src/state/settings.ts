@@ -54,6 +54,7 @@ export function readSettings<const S extends { readonly [name: string]: Setting 
     }
   }
   const values = Object.entries(known).map(([name, setting]) => {
+    if (setting.refused !== undefined) return [name, undefined] as const
     const { value, from } = lookUp(name, setting, given, env)
     const read = value === undefined ? undefined : readValue(value, setting)
     if (value !== undefined && read === undefined) {

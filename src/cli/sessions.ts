@@ -1,9 +1,8 @@
 // A locked state for the time of a piece of work.
 import { randomUUID } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { warning } from '../diagnostics.ts'
 import type { LockInfo } from '../state/backend.ts'
+import { keepErrored } from '../state/errored.ts'
 import { openSession, type Recovered, type Session } from '../state/session.ts'
 import { openBackend, type StatePlace } from './places.ts'
 import { learnState } from './secrets.ts'
@@ -34,11 +33,7 @@ export async function withSession<T>(
     newId: randomUUID,
     signal: shell.stops.interrupt,
     onWait: (words) => shell.terminal.complain(words),
-    rescue: async (text) => {
-      const place = join(shell.cwd, `rescued-${Date.now()}.tfstate`)
-      await writeFile(place, text, { mode: 0o600, flag: 'wx' })
-      return place
-    },
+    rescue: (text) => keepErrored(shell.cwd, text),
   })
   try {
     learnState(shell.secrets, session.state)

@@ -73,7 +73,7 @@ export function localBackend({ path, disk = nodeDisk, locker: given }: LocalOpti
 
     async forceUnlock(id) {
       const locker = await getLocker()
-      await guarded('unlock', path, '', async () => locker.breakLock(getFiles(disk, path), id, path))
+      return guarded('unlock', path, '', async () => locker.breakLock(getFiles(disk, path), id, path))
     },
 
     async append(lines) {

@@ -58,6 +58,7 @@ export function lockFileLocker(disk: Disk, processes: Processes): Locker {
         if (here && processes.mayLive(owner.process)) return lockIsAlive(description, owner.process.pid)
       }
       disk.remove(files.lock)
+      return owner?.info
     },
   }
 }

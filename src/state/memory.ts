@@ -48,8 +48,10 @@ export function memoryBackend(store: MemoryStore = memoryStore()): Backend {
     },
     async forceUnlock(id) {
       if (store.holder === undefined) return lockNotHeld(description)
-      if (store.holder.ID !== id) return wrongLockId(id, store.holder, description)
+      const { holder } = store
+      if (holder.ID !== id) return wrongLockId(id, holder, description)
       store.holder = undefined
+      return holder
     },
     async append(lines) {
       needLock()

@@ -51,6 +51,7 @@ export function recordLocker(disk: Disk, locks: RecordLocks): Locker {
       if (pid !== undefined) return lockIsAlive(description, pid)
       // Nobody holds the lock; only the word of a program that was killed is left.
       disk.remove(files.info)
+      return holder
     },
   }
 }

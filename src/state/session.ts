@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { DiagnosticError, fail, problem } from '../diagnostics.ts'
 import type { Backend, Lock, LockInfo } from './backend.ts'
-import { applyRecords, sameRecord } from './content.ts'
+import { applyRecords, sameContent, sameRecord } from './content.ts'
 import { encodeContent, encodeState } from './encode.ts'
 import { decodeState } from './file.ts'
 import type { Intent, JournalEntry } from './journal.ts'
@@ -26,10 +26,7 @@ export interface SessionOptions {
   readonly signal: AbortSignal
   /** Told who has the lock, while this waits for it. */
   readonly onWait?: ((words: string) => void) | undefined
-  /**
-   * Keeps a state file's text where the working directory is, and says where. Called only if a save fails and the
-   * journal does not hold everything either.
-   */
+  /** Keeps a state file's text where the working directory is, and says where. Called only if a run cannot save. */
   readonly rescue?: ((text: string) => Promise<string>) | undefined
 }
 
@@ -145,6 +142,8 @@ export class Session {
   #run: Promise<void> | undefined
   /** Set once the journal lacks something that this session was told. */
   #unrecorded = false
+  /** Outcomes in the journal that are not yet in the file, and by which the next session raises the serial. */
+  #noted = 0
 
   constructor(options: SessionOptions, lock: Lock, { file, replayed, hasJournal }: Loaded) {
     this.#options = options
@@ -242,6 +241,7 @@ export class Session {
       // An intent counts as open until here: without open intents a run begins by clearing the journal.
       await this.beginRun().finally(close)
       await this.#append(entry)
+      this.#noted += 1
     } catch (error) {
       this.#unrecorded = true
       throw error
@@ -270,6 +270,10 @@ export class Session {
 
   /** Puts a state in place with its own lineage and serial, as push does. Ask `checkPush` first. */
   async replace(state: State): Promise<State> {
+    const { lineage, serial } = this.#file
+    const same = state.lineage === lineage && state.serial === serial && sameContent(state, this.#file)
+    // What is there may be spelled in another way, and whoever wrote it compares spellings.
+    if (same) return this.#adopt(this.#file)
     return this.#write(state, encodeState(state))
   }
 
@@ -283,7 +287,7 @@ export class Session {
     try {
       await backend.write(text)
     } catch (error) {
-      throw await this.#notSaved(error, text, state)
+      throw await this.#notSaved(error, state)
     }
     return this.#adopt(state)
   }
@@ -297,6 +301,7 @@ export class Session {
     this.#outputs = state.outputs
     this.#snapshot = state
     this.#unrecorded = false
+    this.#noted = 0
     this.#pending = false
     this.#run = undefined
     if (this.#hasJournal) await this.#settleJournal()
@@ -313,28 +318,43 @@ export class Session {
     }
   }
 
-  async #notSaved(error: unknown, text: string, state: State): Promise<Error> {
-    const { backend } = this.#options
+  async #notSaved(error: unknown, state: State): Promise<Error> {
+    const { description } = this.#options.backend
     const causes = error instanceof DiagnosticError ? error.diagnostics : []
-    if (!this.#unrecorded) {
-      const kept = this.#hasJournal
-        ? `Nothing is lost: ${nameJournal(backend)} holds everything that this run did. Once the cause is gone, the next command that changes the state adds it.`
-        : 'The state is as it was before this command, and nothing else was changed.'
-      const detail = `The state could not be written to ${backend.description}. ${kept}`
-      return new DiagnosticError([...causes, problem('State not saved', detail)], { cause: error })
-    }
-    const detail = `The state could not be written to ${backend.description}, and its journal lacks a part of what this run did. ${await this.#rescue(text, state)}`
+    const lacking = this.#unrecorded ? ', and its journal lacks a part of what this run did' : ''
+    const detail = `The state could not be written to ${description}${lacking}. ${await this.#keep(state)}`
     return new DiagnosticError([...causes, problem('State not saved', detail)], { cause: error })
   }
 
-  async #rescue(text: string, state: State): Promise<string> {
+  /** Sees to it that nothing of this run is lost, and says where it is. */
+  async #keep(state: State): Promise<string> {
+    const { backend } = this.#options
+    const hasRun = this.#run !== undefined || this.#unrecorded
+    const path = hasRun ? await this.#rescue(state) : undefined
+    if (!this.#unrecorded) {
+      if (!this.#hasJournal)
+        return 'The state is as it was before this command, and nothing else was changed.'
+      const journal = `Nothing is lost: ${nameJournal(backend)} holds everything that this run did. Once the cause is gone, the next command that changes the state adds it.`
+      return path === undefined
+        ? journal
+        : `${journal} The whole state is in ${path} as well: should the journal be gone by then, bring it back with "hubform state push ${path}".`
+    }
+    return path === undefined
+      ? this.#nameLost(state)
+      : `Nothing is lost: the whole state is in ${path}. Once the cause is gone, bring it back with "hubform state push ${path}"; or run again, which adds what the journal holds and looks up in the service what it lacks.`
+  }
+
+  /** With a serial that is just higher than what the next session makes of file and journal. */
+  async #rescue(state: State): Promise<string | undefined> {
     try {
-      const path = await this.#options.rescue?.(text)
-      if (path !== undefined)
-        return `Nothing is lost: the whole state is in ${path}. Once the cause is gone, bring it back with "hubform state push ${path}".`
+      return await this.#options.rescue?.(encodeState({ ...state, serial: this.#serial + this.#noted + 1 }))
     } catch {
       // The reason is the same as for the state itself most of the time; what counts is what to do now.
+      return undefined
     }
+  }
+
+  #nameLost(state: State): string {
     const keys = new Set([...state.records.keys(), ...this.#file.records.keys()])
     const lost = [...keys].filter((key) => !sameRecord(state.records.get(key), this.#file.records.get(key)))
     return `It could not be kept anywhere else either. These objects were changed and are not recorded so: ${bounded(lost)}. Once the cause is gone, import them or run plan to see what differs.`

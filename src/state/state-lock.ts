@@ -32,8 +32,8 @@ export interface StateLock {
 export interface Locker {
   /** Takes the lock at once or throws LockHeldError. Must not wait between looking and taking. */
   take(files: StateFiles, info: LockInfo): StateLock
-  /** Breaks a lock whose holder is gone. Throws a diagnostic if it is not, or has another id. */
-  breakLock(files: StateFiles, id: string, description: string): void
+  /** Breaks a lock whose holder is gone, and tells who it was. Throws a diagnostic if it is not, or has another id. */
+  breakLock(files: StateFiles, id: string, description: string): LockInfo | undefined
 }
 
 /** Who left word, or undefined if nobody did or it cannot be read. */

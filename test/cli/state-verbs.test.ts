@@ -65,7 +65,28 @@ describe('verbs on the state', () => {
     expect(second.stderr).toContain('Error: State is locked')
     expect(second.stderr.replace(/\s+/g, ' ')).toContain('is using the state at')
     expect((await place.hubform('state', 'list')).code).toBe(0)
-    expect((await place.hubform('plan', '--lock-timeout=20s')).code).toBe(0)
+    const patient = await place.hubform('plan', '--lock-timeout=20s')
+    expect(patient.code).toBe(0)
+    expect(
+      patient.stderr.match(/is using the state at .* lock id .*\. Waiting for it to end\./g),
+    ).toHaveLength(1)
     expect((await first.result).code).toBe(0)
+  })
+
+  it('waiting for a lock ends at once with Ctrl-C', async () => {
+    const resource = { tavio_environment: { slow: { name: 'Slow', domain: 'slow' } } }
+    const place = makePlace({ 'main.tf.json': { ...customer, resource, output: {} } }, hub)
+    hub.faults.add({ method: 'POST', path: '/v1/*/environments', delayMs: 60_000 })
+    const first = place.start('apply', '--auto-approve')
+    await first.seen('tavio_environment.slow: creating…')
+    const second = place.start('plan', '--lock-timeout=1h')
+    await second.seen('Waiting for it to end.')
+    second.child.kill('SIGINT')
+    const { code, stderr } = await second.result
+    expect(code).toBe(1)
+    expect(stderr).toContain('Error: Interrupted')
+    first.child.kill('SIGKILL')
+    await first.result
+    hub.faults.clear()
   })
 })

@@ -168,7 +168,7 @@ export function backendContract(
       async () => {
         await lock(place.client())
         const second = place.client()
-        await second.forceUnlock('one')
+        expect(await second.forceUnlock('one')).toEqual(lockInfo('one'))
         await lock(second, 'two')
       },
     )

@@ -220,7 +220,7 @@ describe('a local state', () => {
     const holder = await startHolder(path)
     await holder.kill()
     await expect(localBackend({ path }).forceUnlock('another')).rejects.toThrow('Lock id does not match')
-    await localBackend({ path }).forceUnlock('other')
+    expect(await localBackend({ path }).forceUnlock('other')).toMatchObject({ ID: 'other' })
     expect(existsSync(join(directory, 'deep', '.hub.tfstate.lock.info'))).toBe(false)
   })
 

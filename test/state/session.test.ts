@@ -5,6 +5,7 @@ import type { Backend } from '../../src/state/backend.ts'
 import { sameContent, withOutputs, withRecords } from '../../src/state/content.ts'
 import { decodeState, encodeState } from '../../src/state/file.ts'
 import { type MemoryStore, memoryBackend, memoryStore } from '../../src/state/memory.ts'
+import { checkPush } from '../../src/state/operations.ts'
 import { readState } from '../../src/state/session.ts'
 import { emptyState, type ResourceRecord, recordKey, type State } from '../../src/state/state.ts'
 import { lockInfo } from '../contract/lock-info.ts'
@@ -134,10 +135,36 @@ describe('a session on a locked state', () => {
   it('stops waiting when it is interrupted', async () => {
     await memoryBackend(store).lock(lockInfo('x'))
     const control = new AbortController()
-    const clock = { ...testClock(), sleep: async () => control.abort(new Error('interrupted')) }
+    const sleep = async () => {
+      control.abort(new Error('interrupted'))
+      throw control.signal.reason
+    }
+    const clock = { ...testClock(), sleep }
     await expect(open(backend, { clock, lockTimeoutMs: 9e9, signal: control.signal })).rejects.toThrow(
-      'interrupted',
+      'Interrupted: Waiting for the lock on the state at memory was stopped. Nothing was changed.',
     )
+  })
+
+  it('tells whom it waits for once, and again when that is another', async () => {
+    store.holder = lockInfo('first')
+    let slept = 0
+    const clock = {
+      ...testClock(),
+      sleep: async () => {
+        slept += 1
+        if (slept === 3) store.holder = lockInfo('second')
+        if (slept === 5) store.holder = undefined
+      },
+    }
+    const told: string[] = []
+    const session = await open(backend, { clock, lockTimeoutMs: 9e9, onWait: (words) => told.push(words) })
+    expect(told).toEqual(
+      ['first', 'second'].map(
+        (id) =>
+          `ada@engine is using the state at memory: apply, since 2026-01-02T03:04:05Z, lock id ${id}. Waiting for it to end.`,
+      ),
+    )
+    await session.close()
   })
 })
 
@@ -292,9 +319,37 @@ describe('a session whose disk fails', () => {
     const session = await open({ ...backend, append: full('append'), write: full('write') }, { rescue })
     await session.outcome(undefined, { [recordKey(eve)]: eve }).catch(() => {})
     await expect(session.save(session.state)).rejects.toThrow(
-      'Nothing is lost: the whole state is in errored.tfstate. Once the cause is gone, bring it back with "hubform state push errored.tfstate".',
+      'Nothing is lost: the whole state is in errored.tfstate. Once the cause is gone, bring it back with "hubform state push errored.tfstate"; or run again',
     )
     expect(names(decodeState(rescued[0] ?? '', { file: 'errored.tfstate' }))).toEqual(['ada', 'eve'])
+  })
+
+  it('keeps the state of a run also where its journal holds everything, ready to be pushed', async () => {
+    const rescued: string[] = []
+    const rescue = async (text: string) => {
+      rescued.push(text)
+      return 'errored.tfstate'
+    }
+    const session = await open({ ...backend, write: full('write') }, { rescue })
+    await session.outcome(undefined, { [recordKey(eve)]: eve })
+    await session.outcome(undefined, { [recordKey(bob)]: bob })
+    await expect(session.save(session.state)).rejects.toThrow(
+      'The whole state is in errored.tfstate as well: should the journal be gone by then, bring it back with "hubform state push errored.tfstate".',
+    )
+    const kept = decodeState(rescued[0] ?? '', { file: 'errored.tfstate' })
+    expect(names(kept)).toEqual(['ada', 'bob', 'eve'])
+    die()
+    const next = await open(backend)
+    expect(() => checkPush(next.state, kept, false)).not.toThrow()
+    const settled = await next.save(withRecords(next.state, { [recordKey(bob)]: null }))
+    // Once a run has settled and gone on, the kept state must not be put over it.
+    expect(() => checkPush(settled, kept, false)).toThrow('Same serial, different content')
+  })
+
+  it('keeps nothing of a command that records nothing while it goes', async () => {
+    const rescue = async () => expect.unreachable('there is nothing to keep')
+    const session = await open({ ...backend, write: full('write') }, { rescue })
+    await expect(session.save(emptyState)).rejects.toThrow('nothing else was changed')
   })
 
   it('names what is not recorded when nothing can be written anywhere', async () => {

@@ -23,7 +23,11 @@ export const forceUnlock: Verb = {
 async function unlock(shell: Shell, id: string, name: string | undefined): Promise<ExitCode> {
   const stack = await openStack(shell, name, false)
   const backend = await openBackend(placeOfState(await stack.load(), shell.env), shell.env)
-  await backend.forceUnlock(id)
-  shell.terminal.say(`The lock on ${backend.description} is broken.`)
+  const holder = await backend.forceUnlock(id)
+  const whose =
+    holder === undefined
+      ? 'Its holder left no word.'
+      : `It was held by ${holder.Who} since ${holder.Created}.`
+  shell.terminal.say(`The lock on ${backend.description} is broken. ${whose}`)
   return 0
 }

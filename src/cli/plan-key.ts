@@ -4,16 +4,14 @@ import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'no
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fail } from '../diagnostics.ts'
-import type { Key } from './seal.ts'
+import { bytesKey, KEY_LENGTH, type Key, passphraseKey } from '../state/seal.ts'
 
 type Env = { readonly [name: string]: string | undefined }
-
-const keyLength = 32
 
 /** From HUBFORM_PLAN_KEY, if it is set. */
 export function findPassphrase(env: Env): Key | undefined {
   const text = env['HUBFORM_PLAN_KEY'] ?? ''
-  return text === '' ? undefined : { kind: 'passphrase', text }
+  return text === '' ? undefined : passphraseKey('HUBFORM_PLAN_KEY', text)
 }
 
 /** The key of this user on this machine; undefined when none was made yet. */
@@ -21,7 +19,7 @@ export function findUserKey(env: Env): Key | undefined {
   const path = userKeyPath(env)
   try {
     const bytes = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64')
-    if (bytes.length === keyLength) return { kind: 'bytes', bytes }
+    if (bytes.length === KEY_LENGTH) return bytesKey('user', bytes)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     fail('Unreadable plan key', `${path} cannot be read: ${(error as Error).message}.`, { file: path }, error)
@@ -46,7 +44,7 @@ function makeUserKey(env: Env): Key {
   const own = `${path}.${process.pid}`
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeFileSync(own, `${randomBytes(keyLength).toString('base64')}\n`, { mode: 0o600, flag: 'w' })
+    writeFileSync(own, `${randomBytes(KEY_LENGTH).toString('base64')}\n`, { mode: 0o600, flag: 'w' })
     // A link fails if another run made the key meanwhile: then that one counts for both.
     linkQuietly(own, path)
     unlinkSync(own)

@@ -1,6 +1,6 @@
 // Putting a plugin where Terraform and OpenTofu look for it, and saying what they need to be told.
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fail } from '../diagnostics.ts'
 import type { Provider } from '../provider/provider.ts'
@@ -50,16 +50,13 @@ export async function installMirror(options: MirrorOptions): Promise<Installed> 
   const dir = resolve(options.dir)
   const content = await readFile(options.executable)
   const name = executableName(provider.name)
-  const files: string[] = []
-  for (const place of placesOf(provider.source)) {
-    for (const platform of platforms) {
-      const folder = join(dir, place)
-      if (packed) {
-        const file = join(folder, `${name}_${provider.version}_${platform}.zip`)
-        files.push(await write(file, zip([{ name, content, mode: 0o755 }]), 0o644))
-      } else files.push(await write(join(folder, provider.version, platform, name), content, 0o755))
-    }
-  }
+  const below = (platform: string) =>
+    packed ? `${name}_${provider.version}_${platform}.zip` : join(provider.version, platform, name)
+  const files = placesOf(provider.source).flatMap((place) =>
+    platforms.map((platform) => join(dir, place, below(platform))),
+  )
+  if (packed) await writeCopies(files, zip([{ name, content, mode: 0o755 }]), 0o644)
+  else await writeCopies(files, content, 0o755)
   files.push(await write(join(dir, 'SHA256SUMS'), await checksums(dir, files), 0o644))
   return { files, config: mirrorConfig(dir, provider.source) }
 }
@@ -122,6 +119,22 @@ async function checksums(dir: string, files: readonly string[]): Promise<Buffer>
     return `${hash}  ${relative(dir, file)}\n`
   })
   return Buffer.from((await Promise.all(lines)).join(''))
+}
+
+/** The same file in several places; on one disk it is there once, as it may be as large as Node. */
+async function writeCopies(files: readonly string[], content: Uint8Array, mode: number): Promise<void> {
+  const [first, ...others] = files
+  if (first === undefined) return
+  await write(first, content, mode)
+  for (const file of others) {
+    await mkdir(dirname(file), { recursive: true })
+    const beside = `${file}.${process.pid}.new`
+    await link(first, beside).then(
+      () => rename(beside, file),
+      // Not every file system has links.
+      () => write(file, content, mode),
+    )
+  }
 }
 
 /** Writes beside and renames, since the file that is there may be running. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makePlace } from './hubform.ts'
@@ -34,6 +34,21 @@ describe('hubform provider install', () => {
     expect(again.code).toBe(1)
     expect(again.stderr).toContain('is not overwritten')
     expect(readFileSync(join(directory, 'cli.tfrc'), 'utf8')).toBe(written)
+  })
+
+  const built = existsSync(join(import.meta.dirname, '../../dist/plugin/self-contained'))
+
+  it.skipIf(built)('says how to build the executable that has Node in it', async () => {
+    const { code, stderr } = await makePlace({}).hubform('provider', 'install', '--self-contained')
+    expect(code).toBe(1)
+    expect(stderr.replace(/\s+/g, ' ')).toContain('Run "npm run build:executable"')
+  })
+
+  it.skipIf(!built)('installs the executable that has Node in it', async () => {
+    const { directory, hubform } = makePlace({})
+    expect((await hubform('provider', 'install', '--dev', 'dev', '--self-contained')).code).toBe(0)
+    const { size } = statSync(join(directory, 'dev/terraform-provider-tavio'))
+    expect(size).toBeGreaterThan(50_000_000)
   })
 
   it('knows which providers there are', async () => {

@@ -70,6 +70,14 @@ describe('installMirror', () => {
     )
   })
 
+  it('is there once for both programs, and stays whole when it is laid out again', async () => {
+    await installMirror(options())
+    const { files } = await installMirror(options())
+    const [one, other] = files.map((file) => statSync(file).ino)
+    expect(one).toBe(other)
+    expect(readFileSync(files[1] ?? '')).toEqual(readFileSync(executable))
+  })
+
   it('says what is in each file', async () => {
     await installMirror({ ...options(), packed: true })
     const lines = readFileSync(join(dir, 'SHA256SUMS'), 'utf8').trim().split('\n')

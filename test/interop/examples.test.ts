@@ -8,7 +8,7 @@ import { makeTavio } from '../../src/systems/tavio/provider.ts'
 import { makePlace } from '../cli/hubform.ts'
 import { settingsOf } from '../support/hub.ts'
 import { quickClock } from '../support/quick-clock.ts'
-import { noTerraform, type Workspace, workspace } from '../support/terraform.ts'
+import { noTerraform, runTerraform } from '../support/terraform.ts'
 import { sameState } from './same-state.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -62,7 +62,6 @@ describe.skipIf(noTerraform)(
   () => {
     let hub: Emulator
     let served: Served
-    let runner: Workspace
 
     beforeAll(async () => {
       hub = await startEmulator()
@@ -82,9 +81,9 @@ describe.skipIf(noTerraform)(
       const shell = { ...env, PATH: node }
       if (folder !== '.') expect(await place.within(shell)('synth')).toMatchObject({ code: 0 })
       const directory = join(place.directory, folder)
-      runner = workspace({ ...env, TF_REATTACH_PROVIDERS: served.reattach })
+      const attached = { ...env, TF_REATTACH_PROVIDERS: served.reattach }
       const terraform = async (...args: readonly string[]) => {
-        const { status, text, stdout } = await runner.run(`-chdir=${directory}`, ...args)
+        const { status, text, stdout } = await runTerraform(directory, attached, args)
         return { code: status, text, stdout }
       }
       expect(await terraform('init', '-input=false')).toMatchObject({ code: 0 })
@@ -118,15 +117,13 @@ describe.skipIf(noTerraform)(
     it.each(table)('$name, $first first: $because', async ({ first, second, ...example }) => {
       const project = await open(example)
       const [a, b] = [project[first], project[second]]
-      const must = async (program: Program, verb: 'plan' | 'apply' | 'destroy', code = 0) => {
+      const must = async (program: Program, verb: 'plan' | 'apply' | 'destroy') => {
         const ended = await program.run(verb)
-        expect(ended.code, `${program.name} ${verb}:\n${ended.text}`).toBe(code)
+        expect(ended.code, `${program.name} ${verb}:\n${ended.text}`).toBe(0)
       }
       await must(a, 'apply')
       await must(b, 'plan')
-      expect(sameState(await a.pull(), await b.pull())).toEqual([])
       rename(project.file)
-      await must(b, 'plan', 2)
       await must(b, 'apply')
       await must(a, 'plan')
       expect(sameState(await a.pull(), await b.pull())).toEqual([])

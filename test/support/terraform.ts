@@ -96,6 +96,15 @@ export function workspace(environment: { readonly [name: string]: string }): Wor
   return made
 }
 
+/** Runs one command in a folder that is somebody else's. */
+export function runTerraform(
+  directory: string,
+  environment: { readonly [name: string]: string },
+  args: readonly string[],
+): Promise<Outcome> {
+  return run(directory, { ...base, ...environment }, args, new Set())
+}
+
 function ok(outcome: Outcome): Outcome {
   if (outcome.status !== 0) throw new Error(`terraform ended with ${outcome.status}:\n${outcome.text}`)
   return outcome

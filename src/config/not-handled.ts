@@ -8,7 +8,8 @@ import type { Problems, Site } from './site.ts'
 export const instead = {
   module: 'Put its resources into this configuration, or make them a construct of a cdktf app.',
   check: 'Check the outputs after apply, in the script that runs it.',
-  ephemeral: 'Pass the secret as a sensitive variable to a write-only argument instead.',
+  ephemeral:
+    'Pass the secret as a sensitive variable to a write-only argument instead, or run this configuration under Terraform with the same provider: "hubform provider install".',
   cloud: 'Use the "local" backend.',
   provider_meta: 'Remove it.',
   experiments: 'Remove it.',

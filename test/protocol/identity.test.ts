@@ -1,8 +1,10 @@
 // What hosts from protocol 6.10 on ask for besides: identities, and lists of what is there.
+import { constants } from 'node:http2'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startEmulator } from '../../src/emulator/server.ts'
 import * as messages from '../../src/protocol/messages.ts'
 import { decodeObject, encodeObject } from '../../src/protocol/value-codec.ts'
+import { encodeMessage } from '../../src/protocol/wire-encode.ts'
 import type { Provider } from '../../src/provider/provider.ts'
 import type { Resource } from '../../src/provider/resource.ts'
 import { identityAttributes, listAttributes } from '../../src/provider/resource-identity.ts'
@@ -213,6 +215,47 @@ describe('a list', () => {
 
   it('ends at the limit', async () => {
     expect(await list(caller, THING, { group: 'a' }, { limit: 1 })).toHaveLength(1)
+  })
+
+  it('of thousands arrives whole and in order', async () => {
+    const many = Array.from({ length: 5_000 }, (_, i) => ({ id: `id-${i}`, name: `n${i}`, group: 'many' }))
+    const thing = resource(THING)
+    const { collection } = thing
+    if (collection === undefined) throw new Error('the fake thing has a collection')
+    const listed = async () => many.map((value) => ({ value, whole: false }))
+    const large = { ...thing, collection: { ...collection, list: listed } }
+    caller = await open({ ...service.provider, resources: { [THING]: large } })
+    const found = await list(caller, THING, { group: 'many' })
+    expect(found.map(({ displayName }) => displayName)).toEqual(many.map(({ name }) => name))
+  })
+
+  it('that the host has given up looks for no more objects', async () => {
+    const thing = resource(THING)
+    let looks = 0
+    let giveUp = (): void => {}
+    const find: Resource['import'] = async (args) => {
+      looks += 1
+      const over = new Promise((resolve) => args.signal.addEventListener('abort', resolve))
+      giveUp()
+      await over
+      return await thing.import?.(args)
+    }
+    caller = await open({ ...service.provider, resources: { [THING]: { ...thing, import: find } } })
+    const { session } = caller.host
+    const stream = session.request({ ':method': 'POST', ':path': '/tfplugin6.Provider/ListResource' })
+    stream.on('error', () => {})
+    giveUp = () => stream.close(constants.NGHTTP2_CANCEL)
+    const request = encodeMessage(messages.listResource.request, {
+      typeName: THING,
+      config: { msgpack: encodeObject(listAttributes(thing) ?? {}, { group: 'a' }) },
+      wantsObjects: true,
+    })
+    const head = Buffer.alloc(5)
+    head.writeUInt32BE(request.length, 1)
+    stream.end(Buffer.concat([head, request]))
+    await new Promise((resolve) => stream.once('close', resolve))
+    await caller.host.call('GetFunctions', messages.getFunctions, {})
+    expect(looks).toBe(1)
   })
 
   it('that the service does not give is an error that says what to do', async () => {

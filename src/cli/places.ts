@@ -4,9 +4,11 @@ import { isAbsolute, join, relative, resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { field, type ObjectValue } from '../schema/value.ts'
 import type { Backend } from '../state/backend.ts'
+import { encryptedStore } from '../state/encrypted.ts'
 import { openStore } from '../state/open-store.ts'
-import { DEFAULT_WORKSPACE, type Environment, type StorePlace } from '../state/store.ts'
+import { DEFAULT_WORKSPACE, type Environment, type Store, type StorePlace } from '../state/store.ts'
 import { checkWorkspaceName } from '../state/workspace-name.ts'
+import { encryptionFor, type KeyShell } from './state-keys.ts'
 
 /** One state: a place and a workspace in it. */
 export interface StatePlace extends StorePlace {
@@ -25,9 +27,14 @@ export function placeOfState(config: Config, env: Environment): StatePlace {
   }
 }
 
-/** Set it up. Throws diagnostics about settings. */
-export async function openBackend(place: StatePlace, env: Environment): Promise<Backend> {
-  return (await openStore(place, env)).open(place.workspace)
+/** Sets it up. Throws diagnostics about settings. What it holds is encrypted and opened with the keys that are set. */
+export async function openBackend(place: StatePlace, shell: KeyShell): Promise<Backend> {
+  return (await openPlace(place, shell)).open(place.workspace)
+}
+
+/** The same for all workspaces of a place. */
+export async function openPlace(place: StorePlace, shell: KeyShell): Promise<Store> {
+  return encryptedStore(await openStore(place, shell.env), encryptionFor(shell))
 }
 
 /** Where the name of the chosen workspace is kept: the same file as Terraform's. */

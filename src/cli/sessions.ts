@@ -2,11 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import { warning } from '../diagnostics.ts'
 import type { LockInfo } from '../state/backend.ts'
+import { sealText } from '../state/encrypted.ts'
 import { keepErrored } from '../state/errored.ts'
 import { openSession, type Recovered, type Session } from '../state/session.ts'
 import { openBackend, type StatePlace } from './places.ts'
 import { learnState } from './secrets.ts'
 import type { Shell } from './shell.ts'
+import { encryptionFor } from './state-keys.ts'
 import { lockClock, whoAmI } from './world.ts'
 
 export interface SessionWork<T> {
@@ -17,23 +19,30 @@ export interface SessionWork<T> {
   readonly work: (session: Session) => Promise<T>
 }
 
-/** Locks a state, says what an earlier run left, does the work, and gives the lock back whatever happens. */
-export async function withSession<T>(
-  shell: Shell,
-  { place, operation, lockTimeout, work }: SessionWork<T>,
-): Promise<T> {
-  const backend = await openBackend(place, shell.env)
-  const session = await openSession({
-    backend,
-    operation,
+/** How every session of this process locks: under which name, for how long it waits, whom it tells. */
+export function sessionOptions(shell: Shell, lockTimeout: number) {
+  return {
     who: whoAmI(),
     version: shell.version,
     lockTimeoutMs: lockTimeout,
     clock: lockClock,
     newId: randomUUID,
     signal: shell.stops.interrupt,
-    onWait: (words) => shell.terminal.complain(words),
-    rescue: (text) => keepErrored(shell.cwd, text),
+    onWait: (words: string) => shell.terminal.complain(words),
+  }
+}
+
+/** Locks a state, says what an earlier run left, does the work, and gives the lock back whatever happens. */
+export async function withSession<T>(
+  shell: Shell,
+  { place, operation, lockTimeout, work }: SessionWork<T>,
+): Promise<T> {
+  const backend = await openBackend(place, shell)
+  const session = await openSession({
+    backend,
+    operation,
+    ...sessionOptions(shell, lockTimeout),
+    rescue: (text) => keepErrored(shell.cwd, sealText(text, encryptionFor(shell))),
   })
   try {
     learnState(shell.secrets, session.state)

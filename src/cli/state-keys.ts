@@ -9,7 +9,8 @@ import { bytesKey, KEY_LENGTH, type Key, passphraseKey } from '../state/seal.ts'
 import { type KeySetting, readEncryptionFile } from './encryption-file.ts'
 import type { Shell } from './shell.ts'
 
-type KeyShell = Pick<Shell, 'env' | 'cwd' | 'secrets' | 'report'>
+/** What has to do with keys. */
+export type KeyShell = Pick<Shell, 'env' | 'cwd' | 'secrets' | 'report'>
 
 const known = new WeakMap<KeyShell['secrets'], Encryption>()
 

@@ -96,8 +96,7 @@ export function encryptedBackend(inner: Backend, encryption: Encryption): Backen
     read,
     async write(text) {
       if (!seen) await read()
-      const [key] = encryption.keys()
-      await inner.write(key === undefined ? text : sealState(text, key))
+      await inner.write(sealText(text, encryption))
     },
     async lock(info) {
       // A key that cannot be had is known before anything is locked.
@@ -131,6 +130,12 @@ export function encryptedBackend(inner: Backend, encryption: Encryption): Backen
   }
 }
 
+/** A state's text as it is kept: sealed if there is a key. */
+export function sealText(text: string, encryption: Encryption): string {
+  const [key] = encryption.keys()
+  return key === undefined ? text : sealState(text, key)
+}
+
 /** The same for all states of a place. */
 export function encryptedStore(store: Store, encryption: Encryption): Store {
   const { workspaces } = store
@@ -139,8 +144,7 @@ export function encryptedStore(store: Store, encryption: Encryption): Store {
     workspaces: workspaces && {
       ...workspaces,
       async create(name, empty) {
-        const [key] = encryption.keys()
-        await workspaces.create(name, key === undefined ? empty : sealState(empty, key))
+        await workspaces.create(name, sealText(empty, encryption))
       },
     },
   }

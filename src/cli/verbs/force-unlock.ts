@@ -22,7 +22,7 @@ export const forceUnlock: Verb = {
 
 async function unlock(shell: Shell, id: string, name: string | undefined): Promise<ExitCode> {
   const stack = await openStack(shell, name, false)
-  const backend = await openBackend(placeOfState(await stack.load(), shell.env), shell.env)
+  const backend = await openBackend(placeOfState(await stack.load(), shell.env), shell)
   const holder = await backend.forceUnlock(id)
   const whose =
     holder === undefined

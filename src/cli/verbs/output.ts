@@ -39,9 +39,7 @@ export const output: Verb = {
 async function showOutputs(shell: Shell, name: string | undefined, options: Options): Promise<ExitCode> {
   const stack = await openStack(shell, options.stack, false)
   // Nothing is learned as secret here: an output that is asked for by name is wanted in clear.
-  const { outputs } = await readState(
-    await openBackend(placeOfState(await stack.load(), shell.env), shell.env),
-  )
+  const { outputs } = await readState(await openBackend(placeOfState(await stack.load(), shell.env), shell))
   const { out, say, palette } = shell.terminal
   if (name === undefined) {
     if (options.raw) fail('Invalid command line', '--raw prints one output: give its name.')

@@ -57,7 +57,7 @@ async function showFile(shell: Shell, file: string, options: Options): Promise<E
 
 async function showState(shell: Shell, options: Options): Promise<ExitCode> {
   const stack = await openStack(shell, options.stack, false)
-  const backend = await openBackend(placeOfState(await stack.load(), shell.env), shell.env)
+  const backend = await openBackend(placeOfState(await stack.load(), shell.env), shell)
   return showBackend(shell, backend, options)
 }
 

@@ -7,9 +7,11 @@ import { recordText } from '../../review/state.ts'
 import { printable } from '../../review/text.ts'
 import { noLimits } from '../../review/view.ts'
 import type { Backend } from '../../state/backend.ts'
+import { openState } from '../../state/envelope.ts'
 import { decodeState } from '../../state/file.ts'
 import { checkPush, getRecord, listRecords, moveRecords, removeRecords } from '../../state/operations.ts'
 import { readState, type Session } from '../../state/session.ts'
+import { type MigrateOptions, migrateStates } from '../migrating.ts'
 import { readDuration } from '../options.ts'
 import { openBackend, placeOfState, type StatePlace } from '../places.ts'
 import { openStack } from '../project.ts'
@@ -17,6 +19,7 @@ import { pullText } from '../pull.ts'
 import { learnState } from '../secrets.ts'
 import { withSession } from '../sessions.ts'
 import type { ExitCode, Shell } from '../shell.ts'
+import { encryptionFor } from '../state-keys.ts'
 import type { Verb } from '../verb.ts'
 
 interface Options {
@@ -51,6 +54,17 @@ export const state: Verb = {
       .argument('<file>', 'the file, or - for standard input')
       .option('--force', 'even if it is older or of another lineage', false)
       .action((file: string, options: Options) => act((shell) => push(shell, file, options)))
+    writing(command, 'migrate', 'Copy the state to another backend')
+      .requiredOption('--to <backend>', `where to: '{"pg":{"conn_str":"…"}}' as in terraform.backend, or a file`)
+      .option('--from <backend>', 'where from, in the same form; default: as configured')
+      .option('--all-workspaces', 'all workspaces instead of the chosen one', false)
+      .option('--dry-run', 'say what would be done, and write nothing', false)
+      .option('--force', 'replace what is there, even if it is newer or of another lineage', false)
+      .addHelpText(
+        'after',
+        '\nBoth places are locked meanwhile. The copy keeps lineage and serial and is read back; the source is left as it is.\nAfterwards name the new place in terraform.backend of the configuration.',
+      )
+      .action((options: MigrateOptions) => act((shell) => migrateStates(shell, options)))
   },
 }
 
@@ -77,7 +91,7 @@ async function placeFor(shell: Shell, { stack }: Options): Promise<StatePlace> {
 }
 
 async function backendFor(shell: Shell, options: Options): Promise<Backend> {
-  return openBackend(await placeFor(shell, options), shell.env)
+  return openBackend(await placeFor(shell, options), shell)
 }
 
 async function list(shell: Shell, addresses: readonly string[], options: Options): Promise<ExitCode> {
@@ -133,7 +147,10 @@ async function pull(shell: Shell, options: Options): Promise<ExitCode> {
 function push(shell: Shell, file: string, options: Options): Promise<ExitCode> {
   return write(shell, options, async (session) => {
     const path = resolve(shell.cwd, file)
-    const incoming = decodeState(readText(file === '-' ? 0 : path, path), { file: path })
+    const { text } = openState(readText(file === '-' ? 0 : path, path), encryptionFor(shell).keys(), {
+      file: path,
+    })
+    const incoming = decodeState(text, { file: path })
     learnState(shell.secrets, incoming)
     checkPush(session.state, incoming, options.force === true)
     const saved = await session.replace(incoming)

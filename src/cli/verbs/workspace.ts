@@ -6,12 +6,11 @@ import type { Command } from 'commander'
 import { fail } from '../../diagnostics.ts'
 import { didYouMean } from '../../schema/suggest.ts'
 import { encodeState } from '../../state/file.ts'
-import { openStore } from '../../state/open-store.ts'
 import { emptyState } from '../../state/state.ts'
 import { DEFAULT_WORKSPACE, type Workspaces } from '../../state/store.ts'
 import { checkWorkspaceName } from '../../state/workspace-name.ts'
 import { readDuration } from '../options.ts'
-import { placeOfState, type StatePlace, workspaceFile } from '../places.ts'
+import { openPlace, placeOfState, type StatePlace, workspaceFile } from '../places.ts'
 import { openStack } from '../project.ts'
 import { withSession } from '../sessions.ts'
 import type { ExitCode, Shell } from '../shell.ts'
@@ -74,7 +73,7 @@ async function placeFor(shell: Shell, { stack }: Options): Promise<StatePlace> {
 
 async function choose(shell: Shell, options: Options): Promise<Chosen> {
   const place = await placeFor(shell, options)
-  const { workspaces } = await openStore(place, shell.env)
+  const { workspaces } = await openPlace(place, shell)
   if (workspaces === undefined) {
     return fail(
       'No workspaces there',

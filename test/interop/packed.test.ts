@@ -7,9 +7,9 @@ import {
   mkdtempSync,
   readdirSync,
   realpathSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
@@ -49,8 +49,8 @@ describe('the package, installed', { timeout: 120_000 }, () => {
   }, 120_000)
   afterAll(async () => {
     await hub?.close()
-    rmSync(project, { recursive: true, force: true })
-  })
+    await rm(project, { recursive: true, force: true })
+  }, 60_000)
   beforeEach((context) => {
     hub.reset()
     skipWithout(context, missing)

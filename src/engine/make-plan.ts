@@ -110,15 +110,17 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
       stop: request.interrupt,
       skip: () => {},
       visit: (node) => {
-        if (node.kind === 'local') return true
         if (node.kind === 'resource') return planner.planBlock(node.block).then((found) => keep(found))
         // What only a part of a run might need is settled when that part does.
         if (isPartial) return true
+        const { place } = node.kind === 'local' ? node.local : node.block
         try {
-          providers.settle(node.block)
+          // A local value that nothing refers to has to make sense all the same.
+          if (node.kind === 'local') scope.local(node.local.name)
+          else providers.settle(node.block)
           return true
         } catch (error) {
-          return keep(toDiagnostics(error, node.block.place))
+          return keep(toDiagnostics(error, place))
         }
       },
     })

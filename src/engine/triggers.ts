@@ -44,12 +44,12 @@ export function isTriggered(
     const attribute = keyed ? second : first
     return chosen.some((instance) => {
       if (instance.action === 'read') return false
-      const remarked = remarkedNames(instance)
+      const revealed = revealedNames(instance)
       // What is only made or only destroyed has not changed.
-      if (typeof attribute !== 'string')
-        return instance.action === 'update' || instance.action === 'replace' || remarked.size > 0
-      if (remarked.has(attribute)) return true
-      if (instance.action === 'no-op') return false
+      const isChanged = instance.action === 'update' || instance.action === 'replace'
+      if (typeof attribute !== 'string') return isChanged || revealed.size > 0
+      if (revealed.has(attribute)) return true
+      if (!isChanged) return false
       const before: Value = instance.prior === undefined ? null : (field(instance.prior, attribute) ?? null)
       const after: Value = instance.planned === null ? null : (field(instance.planned, attribute) ?? null)
       return !equal(before, after)
@@ -58,21 +58,19 @@ export function isTriggered(
 }
 
 /**
- * Attributes that the configuration hides no longer, or hides now: Terraform calls that an update.
+ * Attributes that the configuration hides no longer: Terraform calls that an update.
  *
- * What the schema hides does not count: a newer schema would trigger replacements by itself.
+ * It says the same of those that are hidden from now on. But what is hidden reaches further here now and then, and a state
+ * that comes from Terraform must not bring replacements with it. Nor may a newer schema, so what it hides does not count.
  */
-function remarkedNames({ record, prior, planned, schema, sensitive }: PlannedInstance): ReadonlySet<string> {
+function revealedNames({ record, prior, planned, schema, sensitive }: PlannedInstance): ReadonlySet<string> {
   if (record === undefined || prior === undefined || planned === null) return new Set()
-  if (record.sensitive.length === 0 && sensitive.length === 0) return new Set()
+  if (record.sensitive.length === 0) return new Set()
   const bySchema = new Set(
     [prior, planned].flatMap((object) => schemaSensitive(schema, object)).map(formatPath),
   )
-  const written = (paths: readonly Path[]) => paths.filter((path) => !bySchema.has(formatPath(path)))
-  const missing = (from: readonly Path[], paths: readonly Path[]) => {
-    const there = new Set(from.map(formatPath))
-    return paths.filter((path) => !there.has(formatPath(path))).map(([name]) => String(name))
-  }
-  const [before, after] = [written(record.sensitive), written(sensitive)]
-  return new Set([...missing(before, after), ...missing(after, before)])
+  const written = (paths: readonly Path[]) =>
+    paths.filter((path) => !bySchema.has(formatPath(path))).map(([name]) => String(name))
+  const hidden = new Set(written(sensitive))
+  return new Set(written(record.sensitive).filter((name) => !hidden.has(name)))
 }

@@ -16,7 +16,7 @@ export interface Difference {
 
 /** Everything in which the engines disagree over a step. */
 export function differencesBetween(ours: OurOutcome, theirs: Outcome): readonly Difference[] {
-  if (ours.failed === undefined && isTheirFault(theirs)) return []
+  if (isTheirFault(ours, theirs)) return []
   if (isSeenEarlier(ours, theirs)) return []
   if (ours.failed !== theirs.failed) {
     const say = ({ failed, message }: Outcome) => (failed ? `${failed} failed: ${message}` : 'no error')
@@ -44,8 +44,10 @@ export function differencesBetween(ours: OurOutcome, theirs: Outcome): readonly 
  * Terraform can lose its way among objects with create_before_destroy that are gone, replaced and depended on at once,
  * and trips over its own provider where a value turns out to be of another type, or sensitive, only when it is known.
  */
-function isTheirFault({ failed, message }: Outcome): boolean {
-  return failed !== undefined && /Error: Cycle|Provider produced inconsistent final plan/.test(message)
+function isTheirFault(ours: Outcome, { failed, message }: Outcome): boolean {
+  if (failed === undefined) return false
+  if (message.includes('Error: Cycle')) return ours.failed !== 'plan'
+  return ours.failed === undefined && message.includes('Provider produced inconsistent final plan')
 }
 
 /** An object that was made and then something failed is to be made anew there, and completed here. */
@@ -68,7 +70,7 @@ function differencesOf(
   planned: ReadonlyMap<string, Value> = new Map(),
 ): Difference[] {
   return [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((key) =>
-    changeDifferences(ours.get(key), theirs.get(key), key.endsWith(']'))
+    changeDifferences(ours.get(key), theirs.get(key), key.endsWith(']'), hidesMore(theirs))
       .filter(([path, a, b]) => hidesTooLittle(path, a, b, planned.get(key)))
       .map(([path, a, b]) => ({
         subject: subject(key),
@@ -107,11 +109,24 @@ type Pair = [Path, Value | undefined, Value | undefined]
  * Terraform knows the kind of what it does not know, and so now and then can tell what we cannot, or the other way
  * round. What it plans then differs; what becomes of it must not.
  */
-function changeDifferences(a: Value | undefined, b: Value | undefined, isKeyed: boolean): Pair[] {
-  const all = valueDifferences(a, b, [], isKeyed).filter(([path]) => path[0] !== 'actions' || !isOfNull(a, b))
-  const isGuess = guesses(all)
+function changeDifferences(
+  a: Value | undefined,
+  b: Value | undefined,
+  isKeyed: boolean,
+  hides: boolean,
+): Pair[] {
+  const all = valueDifferences(a, b, [], isKeyed).filter(
+    ([path]) => !(path[0] === 'actions' && isOfNull(a, b)) && !(path[0] === 'before' && isRemoved(a, b)),
+  )
+  const isGuess = guesses(all, hides)
   const follows = ['after', 'actions', 'reason', 'afterSensitive', 'replacePaths']
   return isGuess ? all.filter(([path]) => !follows.includes(String(path[0]))) : all
+}
+
+/** An object that no block wants any more is shown as it was recorded there, and here as it is. */
+function isRemoved(a: Value | undefined, b: Value | undefined): boolean {
+  const reason = (change: Value | undefined) => String((isObject(change) ? change['reason'] : null) ?? '')
+  return /^delete_because/.test(reason(a)) && /^delete_because/.test(reason(b))
 }
 
 /** The type of null is not known here: an output that holds one is of another type there, and that alone updates it. */
@@ -127,7 +142,21 @@ function holdsNull(value: Value): boolean {
   return value === null || (isObject(value) && Object.values(value).some(holdsNull))
 }
 
-function guesses(all: readonly Pair[]): boolean {
+/** True if something is only hidden from now on, or in other places: there that is an update, and triggers others. */
+function hidesMore(changes: ReadonlyMap<string, Value>): boolean {
+  return [...changes.values()].some(
+    (change) =>
+      isObject(change) &&
+      change['actions'] === 'no-op' &&
+      change['after'] !== null &&
+      !equal(change['beforeSensitive'] ?? null, change['afterSensitive'] ?? null),
+  )
+}
+
+function guesses(all: readonly Pair[], hides: boolean): boolean {
+  const isTriggered = ([path, x, y]: Pair) =>
+    path[0] === 'reason' && x !== 'replace_by_triggers' && y === 'replace_by_triggers'
+  if (hides && all.some(isTriggered)) return true
   const after = all.filter(([path]) => path[0] === 'after')
   return after.length > 0 && after.every(([, x, y]) => x === UNKNOWN || y === UNKNOWN)
 }
@@ -135,7 +164,10 @@ function guesses(all: readonly Pair[]): boolean {
 /** Subjects of which one engine could tell more than the other: one may replace an object that the other keeps. */
 export function guessedSubjects(ours: OurOutcome, theirs: Outcome): readonly string[] {
   return [...ours.changes.keys()].filter((key) =>
-    guesses(valueDifferences(ours.changes.get(key), theirs.changes.get(key), [], false)),
+    guesses(
+      valueDifferences(ours.changes.get(key), theirs.changes.get(key), [], false),
+      hidesMore(theirs.changes),
+    ),
   )
 }
 
@@ -166,7 +198,10 @@ function orderDifferences({ plan }: OurOutcome, theirs: Outcome): Difference[] {
   const at = new Map<string, number>()
   // A step's id may go on with its deposed key, which the other engine does not tell.
   const place = (id: string) => at.get(id.replace(/ \(deposed .*\)$/, ''))
-  for (const [i, id] of theirs.sequence.entries()) at.set(id, i)
+  for (const [i, id] of theirs.sequence.entries()) {
+    // Two objects of one address, of which one waited to be destroyed: they cannot be told apart.
+    at.set(id, at.has(id) ? Number.NaN : i)
+  }
   const before = (id: string, seen = new Set<string>()): string[] =>
     (needs.get(id) ?? []).flatMap((need) => {
       if (seen.has(need)) return []
@@ -178,7 +213,7 @@ function orderDifferences({ plan }: OurOutcome, theirs: Outcome): Difference[] {
       const [a, b] = [place(first), place(step.id)]
       // An object is destroyed after all that stands on it, whatever Terraform makes of create_before_destroy.
       const letsGo = step.action === 'delete'
-      return a === undefined || b === undefined || a < b || letsGo
+      return a === undefined || b === undefined || !(a >= b) || letsGo
         ? []
         : [
             {

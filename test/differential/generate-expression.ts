@@ -101,6 +101,30 @@ export const trees = fc.letrec<{ readonly [K in Kind]: Tree }>((tie) => {
       build('md5(§)', text),
       build('substr(§, 0, 1)', text),
       build('element(concat(§, ["e"]), 0)', list),
+      build('title(§)', text),
+      build('trimspace("  ${§} ")', text),
+      build('trimprefix(§, "a")', text),
+      build('format("%q|%5s|%-4s", §, §, "x")', text, text),
+      build('strrev(§)', text),
+      build('indent(2, §)', text),
+      build('chomp("${§}\\n")', text),
+      build('regexreplace(§)', text).map(
+        (tree): Tree => ({
+          node: 'build',
+          parts: ['replace(', ', "/[a-c]+/", "<$0>")'],
+          inner: tree.node === 'build' ? tree.inner : [],
+        }),
+      ),
+      build('sha256(base64encode(§))', text),
+      build('base64decode(base64encode(§))', text),
+      build('urlencode(§)', text),
+      build('jsonencode(jsondecode(jsonencode(§)))', any),
+      build('one(slice(concat(§, ["x"]), 0, 1))', list),
+      build('nonsensitive(sensitive(§))', text),
+      build('coalescelist(§, ["c"])[0]', list),
+      build('uuidv5("dns", §)', text),
+      build('cidrhost("10.0.0.0/16", abs(floor(§)) % 100)', num),
+      build('formatdate("YYYY-MM", timeadd("2024-01-31T00:00:00Z", "${abs(floor(§)) % 1000}h"))', num),
     ),
     number: fc.oneof(
       depth,
@@ -114,6 +138,16 @@ export const trees = fc.letrec<{ readonly [K in Kind]: Tree }>((tie) => {
       build('(1 - §)', num),
       build('max(§, §)', num, num),
       build('floor(§)', num),
+      build('ceil(§)', num),
+      build('abs(§)', num),
+      build('signum(§)', num),
+      build('min(§, §, 3)', num, num),
+      build('sum(concat([§], [1]))', num),
+      build('parseint("1f", 16)'),
+      build('tonumber(tostring(§))', num),
+      build('length(setintersection(§, §))', list, list),
+      build('try(index(§, "a"), -1)', list),
+      build('length({ for k, v in § : v => k... })', map),
       build('(§ ? § : §)', bool, num, num),
       build('sensitive(§)', num),
     ),
@@ -130,6 +164,13 @@ export const trees = fc.letrec<{ readonly [K in Kind]: Tree }>((tie) => {
       build('can(§["a"])', map),
       build('alltrue([§, §])', bool, bool),
       build('startswith(§, "a")', text),
+      build('endswith(§, "b")', text),
+      build('strcontains(§, "a")', text),
+      build('anytrue([§, §])', bool, bool),
+      build('(§ == §)', map, map),
+      build('can(regex("^[a-z]+$", §))', text),
+      build('contains(keys(§), "a")', map),
+      build('(length(setsubtract(§, §)) > 0)', list, list),
     ),
     list: fc.oneof(
       depth,
@@ -153,6 +194,31 @@ export const trees = fc.letrec<{ readonly [K in Kind]: Tree }>((tie) => {
       build('(§ ? § : §)', bool, list, list),
       build('(§)[*]', list),
       build('try(§, ["t"])', list),
+      build('tolist(setintersection(§, §))', list, list),
+      build('tolist(setsubtract(§, §))', list, list),
+      build('[for p in setproduct(§, ["1", "2"]) : join("-", p)]', list),
+      build('chunklist(concat(§, ["x"]), 2)[0]', list),
+      build('formatlist("%s=%s", §, "v")', list),
+      build('matchkeys(§, §, ["a"])', list, list).map(
+        // Both must be of one length.
+        (tree): Tree =>
+          tree.node === 'build'
+            ? {
+                node: 'build',
+                parts: ['[for i, s in ', ' : s if i % 2 == 0]'],
+                inner: tree.inner.slice(0, 1),
+              }
+            : tree,
+      ),
+      build('[for o in [for k, v in § : { k = k, v = v }] : o.k]', map),
+      build('[for k, v in § : { n = k, d = { v = v } }][*].d.v', map),
+      build('flatten([for s in § : [s, [upper(s)]]])', list),
+      build('range(1, 3)').map(
+        (tree): Tree => ({ node: 'build', parts: ['[for n in ', ' : "n${n}"]'], inner: [tree] }),
+      ),
+      build('regexall("[a-z]", §)', text),
+      build('sort([for s in toset(§) : s])', list),
+      build('coalescelist(§, ["c"])', list),
       build('setunion(§, §)', list, list).map(
         (tree): Tree => ({ node: 'build', parts: ['tolist(', ')'], inner: [tree] }),
       ),
@@ -172,6 +238,20 @@ export const trees = fc.letrec<{ readonly [K in Kind]: Tree }>((tie) => {
         }),
       ),
       build('tomap(§)', map),
+      build('{ for k, v in § : v => k... }', map).map(
+        (tree): Tree => ({ node: 'build', parts: ['{ for k, v in ', ' : k => v[0] }'], inner: [tree] }),
+      ),
+      build('transpose({ a = § })', list).map(
+        (tree): Tree => ({
+          node: 'build',
+          parts: ['{ for k, v in ', ' : k => v[0] if k != "" }'],
+          inner: [tree],
+        }),
+      ),
+      build('zipmap(["a", "b"], [§, §])', text, text),
+      build('merge(§, { a = § })', map, text),
+      build('merge([§, §]...)', map, map),
+      build('jsondecode(jsonencode(§))', map),
       build('zipmap(distinct(§), distinct(§))', list, list).map(
         // Keys and values must be as many.
         (tree): Tree =>
@@ -199,6 +279,17 @@ export const trees = fc.letrec<{ readonly [K in Kind]: Tree }>((tie) => {
       build('{ n = null, s = § }', text),
       build('sensitive(§)', list),
       build('{ in = [{ deep = § }] }', any),
+      build('{ for k, v in § : k => { l = split("", v) } }', map),
+      build('[for s in toset(§) : { s = s }]', list),
+      build('setproduct(toset(§), ["z"])', list),
+      build('tuple(§)', any).map(
+        (tree): Tree => ({
+          node: 'build',
+          parts: ['[', ', 1, null]'],
+          inner: tree.node === 'build' ? tree.inner : [],
+        }),
+      ),
+      build('jsondecode(jsonencode(§))', any),
     ),
   }
 })

@@ -20,6 +20,8 @@ interface ObjectSpec {
   readonly shapes: readonly Shape[]
   readonly counts: readonly number[]
   readonly keys: readonly (readonly string[])[]
+  /** What `for_each` goes over. */
+  readonly over: 'set' | 'map' | 'nested'
   readonly present: readonly boolean[]
   readonly createFirst: readonly boolean[]
   readonly ignore: readonly string[]
@@ -34,6 +36,7 @@ export interface Spec {
   readonly outputs: readonly Tree[]
   readonly taint: readonly (number | undefined)[]
   readonly replace: readonly (number | undefined)[]
+  readonly depose: readonly (number | undefined)[]
 }
 
 const plainKinds = ['text', 'number', 'bool', 'list', 'map'] as const
@@ -49,6 +52,7 @@ const variable: fc.Arbitrary<VariableSpec> = fc.constantFrom(...plainKinds).chai
 )
 
 const rarely = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 3 })
+const seldomly = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 8 })
 const seldom = fc.constantFrom(false, false, false, true)
 const mostly = seldom.map((value) => !value)
 
@@ -60,6 +64,7 @@ const object: fc.Arbitrary<ObjectSpec> = fc.constantFrom(...kinds).chain((kind) 
     shapes: overSteps(fc.constantFrom<Shape>('single', 'single', 'count', 'each')),
     counts: overSteps(fc.integer({ min: 1, max: 3 })),
     keys: overSteps(fc.subarray(['k1', 'b c', 'q"q', '0', 'é'])),
+    over: fc.constantFrom('set', 'set', 'map', 'nested'),
     present: overSteps(mostly),
     createFirst: overSteps(seldom),
     ignore: fc.oneof(
@@ -70,7 +75,10 @@ const object: fc.Arbitrary<ObjectSpec> = fc.constantFrom(...kinds).chain((kind) 
     ),
     after: rarely(fc.nat(5)),
     triggeredBy: fc.option(
-      fc.record({ which: fc.nat(5), attribute: fc.constantFrom('', '.input', '.output', '.id') }),
+      fc.record({
+        which: fc.nat(5),
+        attribute: fc.constantFrom('', '.input', '.output', '.id', '.triggers_replace'),
+      }),
       { nil: undefined, freq: 8 },
     ),
   }),
@@ -87,10 +95,11 @@ export const specs: fc.Arbitrary<Spec> = fc.record({
   outputs: fc.array(trees.any, { maxLength: 3 }),
   taint: fc.tuple(fc.constant(undefined), rarely(fc.nat(4)), rarely(fc.nat(4))),
   replace: fc.tuple(fc.constant(undefined), rarely(fc.nat(4)), rarely(fc.nat(4))),
+  depose: fc.tuple(fc.constant(undefined), seldomly(fc.nat(4)), seldomly(fc.nat(4))),
 })
 
 /** What can be referred to where something is written out: expressions by kind. */
-type Offer = { readonly [K in Kind]: string[] }
+export type Offer = { readonly [K in Kind]: string[] }
 
 /** Writes a case out. */
 export function toCase(spec: Spec, name: string): Case {
@@ -112,6 +121,7 @@ function steps(spec: Spec): CaseStep[] {
         spec.variables.flatMap((one, at) => (one.given ? [[`v${at}`, literalOf(one.value, i)]] : [])),
       ),
       taint: some(before, spec.taint[i]),
+      depose: some(before, spec.depose[i]),
       replace: some(
         there.filter((address) => before.includes(address)),
         spec.replace[i],
@@ -159,23 +169,22 @@ function configOf(spec: Spec, step: number): Json {
     const shape = one.shapes[step] ?? 'single'
     const own = { ...offer, text: [...offer.text], number: [...offer.number] }
     if (shape === 'count') own.number.push('count.index')
-    if (shape === 'each') own.text.push('each.key', 'each.value')
+    if (shape === 'each') own.text.push('each.key', one.over === 'nested' ? 'each.value.of' : 'each.value')
     const earlier = objects.map(([name]) => `terraform_data.${name}`)
     const choose = (which: number | undefined) =>
       which === undefined || earlier.length === 0 ? undefined : earlier[which % earlier.length]
     const after = choose(one.after)
-    const trigger = choose(one.triggeredBy?.which)
+    const trigger = triggerOf(spec, step, choose(one.triggeredBy?.which), one.triggeredBy?.attribute ?? '')
     const lifecycle = {
       ...(one.createFirst[step] ? { create_before_destroy: true } : {}),
       ...(one.ignore.length > 0 ? { ignore_changes: one.ignore } : {}),
-      // An attribute of a block with instances would need a key.
       ...(trigger === undefined ? {} : { replace_triggered_by: [trigger] }),
     }
     objects.push([
       `o${at}`,
       {
         ...(shape === 'count' ? { count: one.counts[step] } : {}),
-        ...(shape === 'each' ? { for_each: `\${toset(${JSON.stringify(keysOf(one, step))})}` } : {}),
+        ...(shape === 'each' ? { for_each: eachOf(one, step) } : {}),
         input: `\${${write(one.input, step, own)}}`,
         ...(one.trigger === undefined ? {} : { triggers_replace: `\${${write(one.trigger, step, own)}}` }),
         ...(after === undefined ? {} : { depends_on: [after] }),
@@ -199,6 +208,33 @@ function configOf(spec: Spec, step: number): Json {
   }
 }
 
+/** A map goes over texts, or over objects with a list inside. */
+function eachOf(one: ObjectSpec, step: number): unknown {
+  const keys = keysOf(one, step)
+  const text = (key: string) => JSON.stringify(key)
+  switch (one.over) {
+    case 'set':
+      return `\${toset(${JSON.stringify(keys)})}`
+    case 'map':
+      return `\${{ for s in ${JSON.stringify(keys)} : s => "${'${s}'}!" }}`
+    case 'nested':
+      return Object.fromEntries(keys.map((key) => [key, { of: `\${upper(${text(key)})}`, in: [{ n: key }] }]))
+  }
+}
+
+/** An attribute of a block with instances needs a key, and one is always there. */
+function triggerOf(
+  spec: Spec,
+  step: number,
+  block: string | undefined,
+  attribute: string,
+): string | undefined {
+  if (block === undefined || attribute === '') return block
+  const shape = spec.objects[Number(block.replace('terraform_data.o', ''))]?.shapes[step]
+  const key = shape === 'count' ? '[0]' : shape === 'each' ? '["k0"]' : ''
+  return `${block}${key}${attribute}`
+}
+
 function addOffers(offer: Offer, one: ObjectSpec, block: string, shape: Shape): void {
   const instance = shape === 'single' ? block : shape === 'count' ? `${block}[0]` : `${block}["k0"]`
   offer.text.push(`${instance}.id`)
@@ -208,7 +244,8 @@ function addOffers(offer: Offer, one: ObjectSpec, block: string, shape: Shape): 
     offer.list.push(`[for o in ${block} : o.id]`, `values(${block})[*].id`, `keys(${block})`)
 }
 
-function write(tree: Tree, step: number, offer: Offer): string {
+/** Writes an expression out; picks choose from the offer. */
+export function write(tree: Tree, step: number, offer: Offer): string {
   switch (tree.node) {
     case 'literal':
       return JSON.stringify(literalOf(tree, step)).replaceAll(/[$%](?=\{)/g, '$&$&')
@@ -223,6 +260,7 @@ function write(tree: Tree, step: number, offer: Offer): string {
   }
 }
 
-function literalOf(tree: Tree, step: number): unknown {
+/** The value of a literal in a step. */
+export function literalOf(tree: Tree, step: number): unknown {
   return tree.node === 'literal' ? tree.values[step] : null
 }

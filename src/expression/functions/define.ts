@@ -103,7 +103,9 @@ export function mapOf(name: string, element: Shape): Param<ObjectValue> {
 
 /** A whole number small enough to count with. */
 export function toInt(value: Num): number {
-  if (typeof value !== 'number' || !isWhole(value)) throw new Failure('a whole number is required')
+  // As far as 64 bits reach.
+  if (typeof value !== 'number' || !isWhole(value) || Math.abs(value) >= 2 ** 63)
+    throw new Failure('a whole number is required')
   return value
 }
 

@@ -162,11 +162,20 @@ export const lifecycle = [
     }),
   ),
   steps(
-    'replace_triggered_by what is hidden no longer, or now',
+    'replace_triggered_by an attribute of what is made only now',
+    'nothing has changed',
+    config({ b: { input: 1 } }),
+    config({
+      a: { input: 1 },
+      b: { input: 1, lifecycle: { replace_triggered_by: ['terraform_data.a.input'] } },
+    }),
+  ),
+  steps(
+    'replace_triggered_by what is hidden no longer',
     'Terraform calls that an update, though nothing is called',
     ...[
       { a: '${sensitive("x")}', b: 'x', c: { x: '${sensitive(1)}', y: 2 } },
-      { a: 'x', b: '${sensitive("x")}', c: { x: 1, y: '${sensitive(2)}' } },
+      { a: 'x', b: 'x', c: { x: 1, y: 2 } },
     ].map((inputs) =>
       config(
         Object.fromEntries(

@@ -518,6 +518,11 @@ export const values = [
     }),
   ),
   fails('a division by zero', 'it has no result', config({ a: { input: '${1 / 0}' } })),
+  fails(
+    'a mistake in a local value that nothing uses',
+    'it is evaluated all the same',
+    config({ a: {} }, { locals: { unused: '${signum(1.5)}' } }),
+  ),
   fails('a function that does not exist', 'it cannot be called', config({ a: { input: '${nothing(1)}' } })),
   fails('an argument of the wrong kind', 'it cannot be converted', config({ a: { input: '${upper([])}' } })),
   fails('a reference to nothing', 'it is not declared', config({ a: { input: '${var.nothing}' } })),

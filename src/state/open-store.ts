@@ -6,6 +6,8 @@ export async function openStore(place: StorePlace, env: Environment): Promise<St
   switch (place.kind) {
     case 'pg':
       return (await import('./pg-store.ts')).pgStore(place, env)
+    case 'http':
+      return (await import('./http-store.ts')).httpStore(place, env)
     default:
       return (await import('./local-store.ts')).localStore(place)
   }

@@ -9,7 +9,10 @@ import type { AnyShapes, Note, Shapes, ShapesOf, Typed } from './resource.ts'
 export interface Lease {
   /** When it has to be renewed; undefined if it never has to be. */
   readonly renewAt?: Date | undefined
-  /** Handed back to `renew` and `close`. It travels through the host, which keeps it in memory only. */
+  /**
+   * Handed back to `renew` and `close`. It travels through the host, which keeps it in memory only. Terraform 1.11 gives
+   * `close` what opening kept, also after a renewal: that must be enough to close by.
+   */
   readonly kept?: Json | undefined
 }
 

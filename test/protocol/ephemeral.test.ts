@@ -5,6 +5,7 @@ import { serveProvider } from '../../src/protocol/serve.ts'
 import { decodeObject, encodeObject } from '../../src/protocol/value-codec.ts'
 import { defineEphemeral } from '../../src/provider/ephemeral.ts'
 import type { Provider } from '../../src/provider/provider.ts'
+import type { Resource } from '../../src/provider/resource.ts'
 import { schema, string } from '../../src/schema/attribute.ts'
 import { type ObjectValue, UNKNOWN } from '../../src/schema/value.ts'
 import { makeTavio } from '../../src/systems/tavio/provider.ts'
@@ -16,7 +17,7 @@ import { type Stand, stand } from './host.ts'
 const lease = { renewAt: new Date('2030-01-01T00:00:00.250Z'), kept: { number: 7 } }
 
 /** A provider with one ephemeral resource, and what was done to it. */
-function lending() {
+function lending(renewAt = () => lease.renewAt) {
   const done: unknown[] = []
   const loan = defineEphemeral<unknown>()({
     type: 'fake_loan',
@@ -26,7 +27,10 @@ function lending() {
     }),
     async open({ config }) {
       done.push(['open', config.name])
-      return { result: { name: config.name, value: `lent to ${config.name}` }, lease }
+      return {
+        result: { name: config.name, value: `lent to ${config.name}` },
+        lease: { ...lease, renewAt: renewAt() },
+      }
     },
     async renew({ kept }) {
       done.push(['renew', kept])
@@ -91,6 +95,51 @@ describe('an ephemeral resource', () => {
     ])
   })
 })
+
+describe.skipIf(noTerraform)(
+  `an ephemeral resource under Terraform${noTerraform ? ` (skipped: ${noTerraform})` : ''}`,
+  () => {
+    it('is renewed while something else takes its time, and then closed', {
+      timeout: 60_000,
+    }, async () => {
+      const { provider, done } = lending(() => new Date(Date.now() + 20))
+      const thing = provider.resources['fake_thing'] as Resource
+      // Only a renewal after the last opening lets the object be made.
+      const isRenewed = () => JSON.stringify(done.slice(done.findLastIndex(isOpen))).includes('renew')
+      const create: Resource['create'] = async (args) => {
+        const probe = async () => isRenewed()
+        await args.poll({ what: 'a renewal', probe, until: (is) => is, timeoutMs: 30_000 })
+        return await thing.create(args)
+      }
+      const served = await serveProvider(
+        { ...provider, resources: { fake_thing: { ...thing, create } } },
+        { env: {} },
+      )
+      const terraform = workspace({ TF_REATTACH_PROVIDERS: served.reattach })
+      try {
+        terraform.write({
+          terraform: { required_providers: { fake: { source: 'hubform/fake' } } },
+          ephemeral: { fake_loan: { it: { name: 'ada' } } },
+          resource: { fake_thing: { a: { name: 'a', secret: '${ephemeral.fake_loan.it.value}' } } },
+        })
+        await terraform.apply()
+        const applying = done.slice(done.findLastIndex(isOpen))
+        expect(applying).toEqual([
+          ['open', 'ada'],
+          ['renew', { number: 7 }],
+          // Terraform 1.11 hands back what opening kept, whatever renewing has kept since.
+          ['close', { number: 7 }],
+        ])
+        expect(JSON.stringify(terraform.state())).not.toContain('lent to ada')
+      } finally {
+        terraform.dispose()
+        await served.close()
+      }
+    })
+  },
+)
+
+const isOpen = (entry: unknown) => JSON.stringify(entry).startsWith('["open"')
 
 describe('tokens of Tavio', () => {
   it.each([

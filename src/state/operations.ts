@@ -75,23 +75,35 @@ export function moveRecords(
   }
 }
 
+/** Why one state must not take the place of another, by Terraform's rules; undefined if it may. */
+export function conflictOf(
+  current: State,
+  incoming: State,
+): 'other lineage' | 'older' | 'same serial' | undefined {
+  const areNamed = current.lineage !== '' && incoming.lineage !== ''
+  if (areNamed && current.lineage !== incoming.lineage) return 'other lineage'
+  if (incoming.serial < current.serial) return 'older'
+  return incoming.serial === current.serial && !sameContent(incoming, current) ? 'same serial' : undefined
+}
+
 /**
  * Throws a diagnostic if putting `incoming` in the place of `current` could lose something; `force` lets all pass.
  */
 export function checkPush(current: State, incoming: State, force: boolean): void {
   if (force || (isEmpty(current) && current.lineage === '')) return
+  const conflict = conflictOf(current, incoming)
   const advice = 'If you are sure that it is to replace the recorded one, push again with --force.'
-  if (current.lineage !== '' && incoming.lineage !== '' && current.lineage !== incoming.lineage)
+  if (conflict === 'other lineage')
     fail(
       'Different state lineage',
       `The state to push belongs to another configuration: its lineage is ${incoming.lineage}, and the recorded one is ${current.lineage}. ${advice}`,
     )
-  if (incoming.serial < current.serial)
+  if (conflict === 'older')
     fail(
       'State to push is older',
       `The state to push has serial ${incoming.serial}, and the recorded one has ${current.serial}, so changes made since would be lost. Pull the recorded state and apply your edit to that. ${advice}`,
     )
-  if (incoming.serial === current.serial && !sameContent(incoming, current))
+  if (conflict === 'same serial')
     fail(
       'Same serial, different content',
       `The state to push and the recorded one both have serial ${current.serial} and differ. If you edited a pulled state, raise its serial to ${current.serial + 1} and push again. ${advice}`,

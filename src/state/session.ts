@@ -44,6 +44,13 @@ export async function readState(backend: Backend): Promise<State> {
   return (await load(backend)).replayed.state
 }
 
+/** The same, and what an interrupted run left. */
+export async function lookAt(backend: Backend): Promise<Pick<Replay, 'state' | 'openIntents' | 'outcomes'>> {
+  const { replayed } = await load(backend)
+  refuseStale(replayed, backend)
+  return replayed
+}
+
 /**
  * Locks the state and reads it. The caller must close the session.
  *

@@ -11,7 +11,7 @@ import { openState } from '../../state/envelope.ts'
 import { decodeState } from '../../state/file.ts'
 import { checkPush, getRecord, listRecords, moveRecords, removeRecords } from '../../state/operations.ts'
 import { readState, type Session } from '../../state/session.ts'
-import { type MigrateOptions, migrateStates } from '../migrating.ts'
+import type { MigrateOptions } from '../migrating.ts'
 import { readDuration } from '../options.ts'
 import { openBackend, placeOfState, type StatePlace } from '../places.ts'
 import { openStack } from '../project.ts'
@@ -64,7 +64,9 @@ export const state: Verb = {
         'after',
         '\nBoth places are locked meanwhile. The copy keeps lineage and serial and is read back; the source is left as it is.\nAfterwards name the new place in terraform.backend of the configuration.',
       )
-      .action((options: MigrateOptions) => act((shell) => migrateStates(shell, options)))
+      .action((options: MigrateOptions) =>
+        act(async (shell) => (await import('../migrating.ts')).migrateStates(shell, options)),
+      )
   },
 }
 

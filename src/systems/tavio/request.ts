@@ -159,7 +159,8 @@ interface Loaded {
 }
 
 async function load(): Promise<Loaded> {
-  const { Agent, request } = await import('undici')
+  // Its names, too, are there when it is a module; once bundled, it is only what it exports as a whole.
+  const { Agent, request } = (await import('undici')).default
   const agent = new Agent({
     connections: 64,
     pipelining: 1,

@@ -28,8 +28,9 @@ export function getPlugin(name: string): Provider {
 export function executableOf(provider: Provider, form: 'script' | 'self-contained'): string {
   const name = `terraform-provider-${provider.name}`
   const inside = form === 'script' ? name : `self-contained/${name}`
-  // The build puts it into dist/, beside the compiled command line; from src/ it is one more folder away.
-  const places = [`../../../plugin/${inside}`, `../../../../dist/plugin/${inside}`]
+  // The build puts it into dist/, beside the bundled command line; this file lies deeper before it is bundled, and from
+  // src/ it is one more folder away.
+  const places = [`../plugin/${inside}`, `../../../plugin/${inside}`, `../../../../dist/plugin/${inside}`]
   const found = places
     .map((place) => fileURLToPath(new URL(place, import.meta.url)))
     .find((path) => existsSync(path))

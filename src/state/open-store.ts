@@ -8,6 +8,8 @@ export async function openStore(place: StorePlace, env: Environment): Promise<St
       return (await import('./pg-store.ts')).pgStore(place, env)
     case 'http':
       return (await import('./http-store.ts')).httpStore(place, env)
+    case 's3':
+      return (await import('./s3-store.ts')).s3Store(place, env)
     default:
       return (await import('./local-store.ts')).localStore(place)
   }

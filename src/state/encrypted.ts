@@ -12,6 +12,8 @@ export interface Encryption {
   readonly keys: () => readonly Key[]
   /** What is not sealed is refused. */
   readonly enforced: boolean
+  /** Opens what is sealed, and seals nothing: only for taking the encryption off. */
+  readonly takeOff?: boolean | undefined
   readonly warn: (diagnostic: Diagnostic) => Promise<void>
 }
 
@@ -76,8 +78,8 @@ export function encryptedBackend(inner: Backend, encryption: Encryption): Backen
   }
 
   const appendSealed = batches(async (lines) => {
-    const [key] = encryption.keys()
     // Only called with a key.
+    const key = sealingKey(encryption)
     run ??= { sealer: sealer(key as Key, completeLines((await inner.readJournal()) ?? '')), begun: false }
     const { sealer: mine, begun } = run
     const sealed = lines.map(mine.seal)
@@ -98,16 +100,16 @@ export function encryptedBackend(inner: Backend, encryption: Encryption): Backen
       if (!seen) await read()
       await inner.write(sealText(text, encryption))
     },
-    async lock(info) {
+    async lock(info, signal) {
       // A key that cannot be had is known before anything is locked.
       encryption.keys()
-      const lock = await inner.lock(info)
+      const lock = await inner.lock(info, signal)
       seen = false
       run = undefined
       return lock
     },
     async append(lines) {
-      await (encryption.keys().length === 0 ? inner.append(lines) : appendSealed(lines))
+      await (sealingKey(encryption) === undefined ? inner.append(lines) : appendSealed(lines))
     },
     async readJournal() {
       const text = await inner.readJournal()
@@ -130,9 +132,13 @@ export function encryptedBackend(inner: Backend, encryption: Encryption): Backen
   }
 }
 
+function sealingKey({ keys, takeOff }: Encryption): Key | undefined {
+  return takeOff === true ? undefined : keys()[0]
+}
+
 /** A state's text as it is kept: sealed if there is a key. */
 export function sealText(text: string, encryption: Encryption): string {
-  const [key] = encryption.keys()
+  const key = sealingKey(encryption)
   return key === undefined ? text : sealState(text, key)
 }
 

@@ -16,6 +16,7 @@ import { readDuration } from '../options.ts'
 import { openBackend, placeOfState, type StatePlace } from '../places.ts'
 import { openStack } from '../project.ts'
 import { pullText } from '../pull.ts'
+import type { Reseal } from '../resealing.ts'
 import { learnState } from '../secrets.ts'
 import { withSession } from '../sessions.ts'
 import type { ExitCode, Shell } from '../shell.ts'
@@ -54,8 +55,14 @@ export const state: Verb = {
       .argument('<file>', 'the file, or - for standard input')
       .option('--force', 'even if it is older or of another lineage', false)
       .action((file: string, options: Options) => act((shell) => push(shell, file, options)))
+    // Its keys are just those.
+    for (const [name, summary] of Object.entries(resealing) as [Reseal, string][])
+      writing(command, name, summary).action((options: Options) => act((shell) => seal(shell, name, options)))
     writing(command, 'migrate', 'Copy the state to another backend')
-      .requiredOption('--to <backend>', `where to: '{"pg":{"conn_str":"…"}}' as in terraform.backend, or a file`)
+      .requiredOption(
+        '--to <backend>',
+        `where to: '{"pg":{"conn_str":"…"}}' as in terraform.backend, or a file`,
+      )
       .option('--from <backend>', 'where from, in the same form; default: as configured')
       .option('--all-workspaces', 'all workspaces instead of the chosen one', false)
       .option('--dry-run', 'say what would be done, and write nothing', false)
@@ -68,6 +75,12 @@ export const state: Verb = {
         act(async (shell) => (await import('../migrating.ts')).migrateStates(shell, options)),
       )
   },
+}
+
+const resealing: { readonly [how in Reseal]: string } = {
+  encrypt: 'Encrypt the state at once, with the first of the keys that are set',
+  decrypt: 'Take the encryption off the state',
+  rotate: 'Encrypt the state with the first of the keys that are set, whichever of them it is encrypted with',
 }
 
 function sub(command: Command, name: string, summary: string): Command {
@@ -158,6 +171,12 @@ function push(shell: Shell, file: string, options: Options): Promise<ExitCode> {
     const saved = await session.replace(incoming)
     shell.terminal.say(`The state is now at serial ${saved.serial}, with ${saved.records.size} objects.`)
   })
+}
+
+async function seal(shell: Shell, how: Reseal, options: Options): Promise<ExitCode> {
+  const { resealState } = await import('../resealing.ts')
+  await resealState(shell, await placeFor(shell, options), options.lockTimeout ?? 0, how)
+  return 0
 }
 
 function readText(source: string | number, name: string): string {

@@ -8,13 +8,18 @@ import timers from 'node:timers/promises'
 export interface Trouble {
   /** Counted from 1, over everything that this process does to files of its project. */
   readonly write: number
-  /** `torn`: half of what was to be written is. `full`: from there on the disk has no room. */
-  readonly how: 'before' | 'torn' | 'full'
+  /**
+   * `torn`: half of what was to be written is. `full`: from there on the disk has no room. `cut`: the connection to the
+   * database ends while it is asked. The last two do not end the process.
+   */
+  readonly how: 'before' | 'torn' | 'full' | 'cut'
 }
 
 export interface Orders {
   /** Only what is below counts. */
   readonly directory: string
+  /** Queries count, and nothing else: the state is in PostgreSQL. */
+  readonly database: boolean
   readonly trouble?: Trouble | undefined
   /** Seconds by which the clock of the process jumps, to and fro, at each look. */
   readonly clockJumps?: number | undefined
@@ -37,7 +42,11 @@ let changes = 0
 
 /** Counts a change, and ends the process if this is the one. Gives an error where the disk is full. */
 function meet(path: string, tear?: () => void): NodeJS.ErrnoException | undefined {
-  if (!path.startsWith(orders.directory) || path === orders.report) return undefined
+  if (orders.database || !path.startsWith(orders.directory) || path === orders.report) return undefined
+  return count(tear)
+}
+
+function count(tear?: () => void): NodeJS.ErrnoException | undefined {
   changes += 1
   if (tear !== undefined) tearable.push(changes)
   const { trouble } = orders
@@ -45,7 +54,8 @@ function meet(path: string, tear?: () => void): NodeJS.ErrnoException | undefine
   if (trouble.how === 'full')
     return tear === undefined ? undefined : Object.assign(new Error('no space left'), { code: 'ENOSPC' })
   if (changes > trouble.write) return undefined
-  if (trouble.how === 'torn') tear?.()
+  if (trouble.how !== 'before') tear?.()
+  if (trouble.how === 'cut') return undefined
   process.kill(process.pid, 'SIGKILL')
   // The signal comes at once, but not before the call returns everywhere.
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000)
@@ -122,6 +132,18 @@ if (orders.clockJumps !== undefined) {
   Date.now = () => now() + (looks++ % 2 === 0 ? by : -by)
 }
 syncBuiltinESMExports()
+
+if (orders.database) {
+  const { default: pg } = await import('pg')
+  const { query } = pg.Client.prototype as unknown as { query: Anything }
+  Object.assign(pg.Client.prototype, {
+    query(this: { connection: { stream: { destroy(): void } } }, ...args: unknown[]) {
+      // It is on its way when the connection ends: whether the server does it is not known.
+      count(() => setImmediate(() => this.connection.stream.destroy()))
+      return query.apply(this, args)
+    },
+  })
+}
 
 process.on('exit', () => {
   const counted: Counted = { changes, tearable }

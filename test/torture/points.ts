@@ -1,8 +1,9 @@
 // The points at which a run can be ended, in words and back, and all of those that a course has.
+import type { PlaceKind } from './places.ts'
 import type { Course, Point } from './stage.ts'
 
 /** Every call at three moments, every change of a file before it, and every write half done. */
-export function allPoints({ calls, counted }: Course): readonly Point[] {
+export function allPoints({ calls, counted }: Course, place: PlaceKind): readonly Point[] {
   const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
   return [
     ...upTo(calls).flatMap((call) =>
@@ -10,14 +11,18 @@ export function allPoints({ calls, counted }: Course): readonly Point[] {
     ),
     // Before the one after the last is after the last.
     ...upTo(counted.changes + 1).map((write): Point => ({ kind: 'write', write, how: 'before' })),
-    ...counted.tearable.map((write): Point => ({ kind: 'write', write, how: 'torn' })),
+    ...(place === 'pg' ? [] : counted.tearable).map(
+      (write): Point => ({ kind: 'write', write, how: 'torn' }),
+    ),
   ]
 }
 
 /** Things that go wrong without anybody being killed. */
-export function faultPoints({ counted }: Course): readonly Point[] {
+export function faultPoints({ counted }: Course, place: PlaceKind): readonly Point[] {
   return [
-    ...counted.tearable.map((write): Point => ({ kind: 'write', write, how: 'full' })),
+    ...counted.tearable.map(
+      (write): Point => ({ kind: 'write', write, how: place === 'pg' ? 'cut' : 'full' }),
+    ),
     { kind: 'clock', seconds: 86_400 },
     { kind: 'two runs' },
   ]
@@ -41,7 +46,7 @@ export function formatPoint(point: Point): string {
 export function parsePoint(text: string): Point {
   const [, call, when] = /^call (\d+) (arrived|done|answered)$/.exec(text) ?? []
   if (call !== undefined) return { kind: 'call', call: Number(call), when: when as 'done' }
-  const [, write, how] = /^write (\d+) (before|torn|full)$/.exec(text) ?? []
+  const [, write, how] = /^write (\d+) (before|torn|full|cut)$/.exec(text) ?? []
   if (write !== undefined) return { kind: 'write', write: Number(write), how: how as 'torn' }
   const [, seconds] = /^clock (\d+)$/.exec(text) ?? []
   if (seconds !== undefined) return { kind: 'clock', seconds: Number(seconds) }

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { tortureCases } from './cases.ts'
 import { type Pick, picker } from './pick.ts'
+import type { PlaceKind } from './places.ts'
 import { allPoints, faultPoints, formatPoint, parsePoint } from './points.ts'
 import { openStage, type Point } from './stage.ts'
 
@@ -11,6 +12,7 @@ const { values } = parseArgs({
     at: { type: 'string', multiple: true, default: [] },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    backend: { type: 'string', default: 'local' },
     pairs: { type: 'string', default: '10' },
   },
 })
@@ -20,6 +22,7 @@ if (chosen.length === 0) {
   process.exit(1)
 }
 
+const place: PlaceKind = values.backend === 'pg' ? 'pg' : 'local'
 const pick: Pick = picker(Number(values.seed))
 const counts = { points: 0, pairs: 0, faults: 0, lost: 0 }
 const began = Date.now()
@@ -27,7 +30,7 @@ const queue = [...chosen]
 await Promise.all(
   [0, 1].map(async () => {
     for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
-      const stage = await openStage(one)
+      const stage = await openStage(one, place)
       try {
         const { name } = one
         const play = async (points: readonly Point[], kind: 'points' | 'pairs' | 'faults') => {
@@ -35,15 +38,15 @@ await Promise.all(
           for (const problem of await stage.play(points)) {
             counts.lost += 1
             const at = points.map((point) => `--at '${formatPoint(point)}'`).join(' ')
-            console.log(`LOST ${problem}\n  npm run torture -- --case '${name}' ${at}`)
+            console.log(`LOST ${problem}\n  npm run torture -- --backend ${place} --case '${name}' ${at}`)
           }
         }
         if (values.at.length > 0) {
           await play(values.at.map(parsePoint), 'points')
           continue
         }
-        const points = allPoints(stage.course)
-        const faults = faultPoints(stage.course)
+        const points = allPoints(stage.course, place)
+        const faults = faultPoints(stage.course, place)
         const limit =
           values.sample === undefined ? undefined : Math.ceil(Number(values.sample) / chosen.length)
         for (const point of pick(points, limit ?? points.length)) await play([point], 'points')

@@ -24,5 +24,6 @@ and compares plans, records and what is done in which order. These differences s
 | Destroying everything | looks at everything again first, and shows outputs as they would have become | shows what is recorded | it is about to go |
 | \`refresh\` | lists no objects in the plan; fails where an output refers to objects that are not made yet | lists them unchanged; such an output is not known | |
 | An object that is new and triggered | \`replace_by_triggers\` as its reason | no reason | there is nothing to replace |
+| \`templatestring\` of a text that is written in place | refused: it must be a reference | is rendered | it means the same |
 | Empty blocks, such as \`"output": {}\` | refused | passed over | generators write them |
 `

@@ -18,7 +18,7 @@ export function makeWorld({ env, cwd }: Pick<Shell, 'env' | 'cwd'>): World {
         .toString('hex')
         .slice(0, digits),
     env,
-    readFile: (path) => readFileSync(path, 'utf8'),
+    readFile: (path) => readFileSync(path),
     cwd,
   }
 }

@@ -19,7 +19,7 @@ export interface World {
   /** Environment variables for provider settings. */
   readonly env: { readonly [name: string]: string | undefined }
   /** Reads a file for the functions that do; throws as `fs.readFileSync`. */
-  readonly readFile: (path: string) => string
+  readonly readFile: (path: string) => Uint8Array | string
   readonly cwd: string
 }
 

@@ -140,7 +140,7 @@ export const trees = fc.letrec<{ readonly [K in Kind]: Tree }>((tie) => {
       build('floor(§)', num),
       build('ceil(§)', num),
       build('abs(§)', num),
-      build('signum(§)', num),
+      build('signum(floor(min(§, 9)) % 10)', num),
       build('min(§, §, 3)', num, num),
       build('sum(concat([§], [1]))', num),
       build('parseint("1f", 16)'),

@@ -1,7 +1,8 @@
 // Functions on paths and files. Files are read only through the scope.
 import { createHash } from 'node:crypto'
 import { basename, dirname, isAbsolute, normalize, resolve } from 'node:path/posix'
-import { isObject } from '../../schema/value.ts'
+import { isObject, Sensitive, UNKNOWN, type Value } from '../../schema/value.ts'
+import { toText } from '../convert.ts'
 import { anything, type CallContext, define, Failure, type Func, Refusal, str } from './define.ts'
 import { decodeUtf8 } from './encoding.ts'
 
@@ -53,10 +54,20 @@ export const fileFunctions: Readonly<Record<string, Func>> = {
     if (given.startsWith('~')) throw new Failure('there is no home directory here; write the whole path')
     return given
   }),
+  templatestring: define([str('template'), anything('vars')], ([template, vars], context) => {
+    if (!isObject(vars)) throw new Refusal(1, 'a map or object is required')
+    return text(context.render(template, vars))
+  }),
   templatefile: define([path, anything('vars')], ([given, vars], context) => {
     if (!isObject(vars)) throw new Refusal(1, 'a map or object is required')
     return context.render(decodeUtf8(read(given, context)), vars)
   }),
+}
+
+/** What is not known, or hidden, stays so. */
+function text(value: Value): Value {
+  if (value === UNKNOWN || value === null) return value
+  return value instanceof Sensitive ? new Sensitive(text(value.value)) : toText(value)
 }
 
 function withoutSlash(given: string): string {

@@ -8,6 +8,7 @@ import { conditional } from './conditional.ts'
 import { conversion } from './conversion.ts'
 import { date } from './date.ts'
 import { encoding } from './encoding.ts'
+import { file } from './file.ts'
 import { format } from './format.ts'
 import { hash } from './hash.ts'
 import { loop } from './loop.ts'
@@ -29,6 +30,7 @@ export const tables: readonly Table[] = [
   conversion,
   date,
   encoding,
+  file,
   format,
   hash,
   loop,

@@ -10,6 +10,8 @@ export const encoding: Table = {
     ['base64decode("a$")', fails('Error in function call')],
     ['base64decode("aG k=")', fails('Error in function call')],
     ['base64encode("hé")', '"aMOp"'],
+    ['base64decode(base64gzip("a"))', fails('Error in function call')],
+    ['base64gzip(null)', fails('Invalid function argument')],
     ['csvdecode("a,b\\n1,2\\n3,4")', '[{"a":"1","b":"2"},{"a":"3","b":"4"}]'],
     ['csvdecode("a,b\\n1")', fails('Error in function call')],
     ['csvdecode("a,a\\n1,2")', fails('Error in function call')],

@@ -37,7 +37,9 @@ Hubform reads Terraform's JSON syntax and its state format, and means the same b
 | An interrupted create | the object is lost to state | the next run looks for it by its natural key and takes it over |
 | Plan files | zip files with secrets in clear | sealed with \`HUBFORM_PLAN_KEY\`, or with a key of the user who made them |
 | Plan and state as JSON | sensitive values in clear, with marks beside | sensitive values are null, with the same marks |
-| \`dependencies\` in state | direct and indirect ones | direct ones, also those through local values. Both programs read both |
+| \`dependencies\` in state | direct and indirect ones | direct ones, also those through local values and data; what Terraform wrote stays as long as it holds. Both programs read both |
+| A create that stops half-way | the object is tainted, and replaced by the next run | the object is recorded, and the next run completes it; what Terraform tainted is replaced |
+| \`state push\` to a file | counts one more serial than was pushed | keeps the serial that was pushed |
 | \`--lock=false\` | allowed | refused: a state that two runs write at once is lost. \`--lock-timeout\` waits |
 | \`terraform.workspace\` | the workspace | always "default" |
 | \`required_version\` | held against Terraform's version | not looked at, since it speaks of another program |

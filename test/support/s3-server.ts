@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Fault } from './state-server.ts'
+import type { MaybeFault } from './state-server.ts'
 
 export interface S3Request {
   readonly method: string
@@ -19,7 +19,7 @@ export interface S3Server {
   /** By key. */
   readonly objects: Map<string, string>
   readonly requests: S3Request[]
-  fault: ((request: S3Request) => Fault | undefined) | undefined
+  fault: ((request: S3Request) => MaybeFault) | undefined
   stop(): Promise<void>
 }
 
@@ -40,7 +40,7 @@ export async function startS3Server({ conditionalDelete = true } = {}): Promise<
     const request = { method: incoming.method ?? '', key: rest.join('/'), headers: incoming.headers }
     made.requests.push(request)
     const body = decodeBody(await bytesOf(incoming), incoming.headers)
-    const fault = made.fault?.(request)
+    const fault = await made.fault?.(request)
     if (fault === 'cut before') return incoming.socket.destroy()
     const answer: Answer =
       typeof fault === 'number'

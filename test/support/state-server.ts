@@ -7,6 +7,9 @@ import type { AddressInfo } from 'node:net'
 /** What goes wrong with a request: an answer, or a connection that is cut before or after it was carried out. */
 export type Fault = number | 'cut before' | 'cut after'
 
+/** To wait first lets other things happen in between. */
+export type MaybeFault = Fault | undefined | Promise<Fault | undefined>
+
 export interface StateServerOptions {
   /** Looks into what it keeps: JSON with a serial that grows; and makes up most of what it tells about a holder. */
   readonly gitlab?: boolean
@@ -27,7 +30,7 @@ export interface StateServer {
   /** `GET /state`, in order. */
   readonly requests: string[]
   /** Decides for each request; undefined: nothing goes wrong. */
-  fault: ((request: { readonly method: string; readonly path: string }) => Fault | undefined) | undefined
+  fault: ((request: { readonly method: string; readonly path: string }) => MaybeFault) | undefined
   stop(): Promise<void>
 }
 
@@ -55,7 +58,7 @@ export async function startStateServer(options: StateServerOptions = {}): Promis
     const method = incoming.method ?? ''
     made.requests.push(`${method} ${url.pathname}`)
     const body = await textOf(incoming)
-    const fault = made.fault?.({ method, path: url.pathname })
+    const fault = await made.fault?.({ method, path: url.pathname })
     if (fault === 'cut before') return incoming.socket.destroy()
     const sum = incoming.headers['content-md5']
     const request = {

@@ -1,10 +1,11 @@
 // The key that plan files are sealed with.
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, rmSync, unlinkSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fail } from '../diagnostics.ts'
 import { bytesKey, KEY_LENGTH, type Key, passphraseKey } from '../state/seal.ts'
+import { syncDirectoryOf, writeNew } from './durable.ts'
 
 type Env = { readonly [name: string]: string | undefined }
 
@@ -44,9 +45,11 @@ function makeUserKey(env: Env): Key {
   const own = `${path}.${process.pid}`
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeFileSync(own, `${randomBytes(KEY_LENGTH).toString('base64')}\n`, { mode: 0o600, flag: 'w' })
+    rmSync(own, { force: true })
+    writeNew(own, `${randomBytes(KEY_LENGTH).toString('base64')}\n`)
     // A link fails if another run made the key meanwhile: then that one counts for both.
     linkQuietly(own, path)
+    syncDirectoryOf(path)
     unlinkSync(own)
   } catch (error) {
     fail(

@@ -1,5 +1,5 @@
 // Plan files: one line of JSON in clear, then the plan, always sealed.
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { fail } from '../diagnostics.ts'
@@ -8,6 +8,7 @@ import { decodePlan, encodePlan } from '../engine/plan-file.ts'
 import type { ObjectValue } from '../schema/value.ts'
 import { namesOf } from '../state/envelope.ts'
 import { decodeMark, type Key, type KeyMark, markOf, openWith, seal } from '../state/seal.ts'
+import { replaceDurably } from './durable.ts'
 import { decodePlace, encodePlace, type StatePlace } from './places.ts'
 import { findPassphrase, findUserKey, getUserKey, userKeyPath } from './plan-key.ts'
 import type { Shell } from './shell.ts'
@@ -211,12 +212,9 @@ function readBytes(path: string): Buffer {
 }
 
 function replaceFile(path: string, content: string): void {
-  const next = `${path}.${process.pid}`
   try {
-    writeFileSync(next, content, { mode: 0o600, flag: 'wx' })
-    renameSync(next, path)
+    replaceDurably(path, content)
   } catch (error) {
-    rmSync(next, { force: true })
     fail(
       'Plan file not written',
       `${path} could not be written: ${(error as Error).message}.`,

@@ -39,6 +39,8 @@ export interface Disk {
   /** Succeeds if there is none. */
   remove(path: string): void
   makeDirectory(path: string): void
+  /** Names in a directory; none if it is not there. */
+  list(path: string): readonly string[]
   /** Makes renames and new files in it last. */
   syncDirectory(path: string): Promise<void>
 }
@@ -95,6 +97,7 @@ export const nodeDisk: Disk = {
   },
   remove: (path) => fs.rmSync(path, { force: true }),
   makeDirectory: (path) => void fs.mkdirSync(path, { recursive: true }),
+  list: (path) => unlessMissing(() => fs.readdirSync(path)) ?? [],
   async syncDirectory(path) {
     // Windows cannot open a directory, and needs no sync of one.
     if (process.platform === 'win32') return

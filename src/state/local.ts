@@ -2,6 +2,7 @@
 import { basename, dirname, join } from 'node:path'
 import { fail } from '../diagnostics.ts'
 import type { Backend, Lock, LockInfo } from './backend.ts'
+import { backupName, backupsOf, pruneBackups } from './backups.ts'
 import { type Disk, nodeDisk } from './disk.ts'
 import { diskFault } from './disk-fault.ts'
 import { loadRecordLocks } from './fcntl.ts'
@@ -17,6 +18,8 @@ export interface LocalOptions {
   readonly disk?: Disk | undefined
   /** Undefined: record locks where there are any, else a lock file. */
   readonly locker?: Locker | undefined
+  /** How many earlier contents to keep, one for each lock under which it was changed, besides Terraform's one backup. */
+  readonly backups?: number | undefined
 }
 
 interface Held {
@@ -26,7 +29,8 @@ interface Held {
 }
 
 /** One client of a state file. Its files have mode 0600: what is merely sensitive is in them in clear. */
-export function localBackend({ path, disk = nodeDisk, locker: given }: LocalOptions): Backend {
+export function localBackend(options: LocalOptions): Backend {
+  const { path, disk = nodeDisk, locker: given, backups = 0 } = options
   let held: Held | undefined
 
   const needLock = (): Held => {
@@ -56,7 +60,9 @@ export function localBackend({ path, disk = nodeDisk, locker: given }: LocalOpti
 
     async write(text) {
       const before = 'The state is as it was before.'
-      await guarded('write', path, before, () => replaceFile(disk, getFiles(disk, path), needLock(), text))
+      await guarded('write', path, before, () =>
+        replaceFile(disk, getFiles(disk, path), needLock(), { text, backups }),
+      )
     },
 
     async lock(info: LockInfo): Promise<Lock> {
@@ -143,11 +149,27 @@ function refuseEmptied(disk: Disk, files: StateFiles, lock: StateLock | undefine
   )
 }
 
-async function replaceFile(disk: Disk, files: StateFiles, held: Held, text: string): Promise<void> {
+async function replaceFile(
+  disk: Disk,
+  files: StateFiles,
+  held: Held,
+  { text, backups }: { readonly text: string; readonly backups: number },
+): Promise<void> {
   const before = held.lock.read()
-  if (!held.backedUp && before !== '') await replaceBy(disk, files, files.backup, before)
+  if (!held.backedUp && before !== '') {
+    await replaceBy(disk, files, files.backup, before)
+    if (backups > 0) await keepBackup(disk, files, before, backups)
+  }
   await replaceBy(disk, files, files.state, text, held.lock)
   held.backedUp = true
+}
+
+async function keepBackup(disk: Disk, files: StateFiles, before: string, count: number): Promise<void> {
+  const directory = backupsOf(files.state)
+  const path = join(directory, backupName(before, new Date()))
+  disk.makeDirectory(directory)
+  await replaceBy(disk, files, path, before)
+  pruneBackups(disk, directory, count, path)
 }
 
 /** After a crash at any point `path` holds what it held, or all of `text`. */

@@ -11,6 +11,6 @@ export async function openStore(place: StorePlace, env: Environment): Promise<St
     case 's3':
       return (await import('./s3-store.ts')).s3Store(place, env)
     default:
-      return (await import('./local-store.ts')).localStore(place)
+      return (await import('./local-store.ts')).localStore(place, env)
   }
 }

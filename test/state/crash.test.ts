@@ -29,7 +29,12 @@ afterEach(() => rmSync(directory, { recursive: true }))
 /** A client whose process counts as dead as soon as somebody else looks. */
 function mortalBackend(disk: Disk) {
   const self = { host: 'here', pid: 1, started: undefined }
-  return localBackend({ path, disk, locker: lockFileLocker(disk, { self, mayLive: () => false }) })
+  return localBackend({
+    path,
+    disk,
+    backups: 2,
+    locker: lockFileLocker(disk, { self, mayLive: () => false }),
+  })
 }
 
 function rootOf(error: unknown): unknown {

@@ -1,0 +1,41 @@
+// Earlier contents of a local state: one for each run that changed it, the oldest pruned.
+import { basename, join } from 'node:path'
+import { fail } from '../diagnostics.ts'
+import type { Disk } from './disk.ts'
+import type { Environment } from './store.ts'
+
+/** So many are kept unless HUBFORM_STATE_BACKUPS says otherwise. */
+const USUAL = 10
+
+/** How many earlier contents to keep; 0: none. */
+export function countOfBackups(env: Environment): number {
+  const text = env['HUBFORM_STATE_BACKUPS'] ?? ''
+  if (text === '') return USUAL
+  if (/^\d{1,4}$/.test(text)) return Number(text)
+  return fail(
+    'Unusable number of backups',
+    'HUBFORM_STATE_BACKUPS must be a whole number from 0 to 9999: how many earlier contents of a local state are kept.',
+  )
+}
+
+/** The directory beside a state that they are in. */
+export function backupsOf(state: string): string {
+  return `${state}.backups`
+}
+
+/** What the next one is called: `<serial>-<time>.tfstate`. */
+export function backupName(text: string, now: Date): string {
+  // Wherever it comes from, the serial is among the first fields; a sealed state says it, too.
+  const [, serial = '0'] = /"serial":\s*(\d{1,16})/.exec(text.slice(0, 4096)) ?? []
+  return `${serial}-${now.toISOString().replaceAll(/[:.-]/g, '')}.tfstate`
+}
+
+/** Removes the oldest but `keep`. `newest` stays whatever the clock said; files of other names are not ours. */
+export function pruneBackups(disk: Disk, directory: string, keep: number, newest: string): void {
+  const found = disk
+    .list(directory)
+    .map((name) => ({ name, time: /^\d+-(\d{8}T\d{9}Z)\.tfstate$/.exec(name)?.[1] ?? '' }))
+    .filter(({ name, time }) => time !== '' && name !== basename(newest))
+    .sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0))
+  for (const { name } of found.slice(Math.max(keep - 1, 0))) disk.remove(join(directory, name))
+}

@@ -21,7 +21,7 @@ export type Carry = 'ours' | 'theirs'
 /** Runs cases together, and apart as far as needed to tell which of them differ. */
 export async function runCases(cases: readonly Case[], carry: Carry): Promise<readonly CaseResult[]> {
   if (cases.length === 0) return []
-  const stage = cases.some(({ steps }) => steps.some(needsStage)) ? await openStage() : undefined
+  const stage = cases.some(({ steps }) => steps.some(needsStage)) ? await openStage(cases[0]?.hub) : undefined
   try {
     return await runTogether(cases, carry, stage)
   } finally {

@@ -1,5 +1,6 @@
 // What both engines are asked to do, and what is compared of the answers.
 import type { FaultRule } from '../../src/emulator/faults.ts'
+import type { TavioSwitches } from '../../src/emulator/tavio/switches.ts'
 import type { Json } from '../support/engine.ts'
 import type { Meddling } from './meddle.ts'
 
@@ -30,6 +31,8 @@ export interface Case {
   readonly name: string
   readonly because: string
   readonly steps: readonly CaseStep[]
+  /** How the hub is, where it is not as usual. Cases that share a run must agree on it. */
+  readonly hub?: Partial<TavioSwitches> | undefined
   /** Set when the last step must fail in both: fails if it fails in neither. */
   readonly fails?: true | undefined
 }
@@ -38,9 +41,10 @@ export interface Case {
 const shareable = ['variable', 'locals', 'output', 'resource', 'data']
 
 /** True if a case can share a run with others: nothing in it is about the run as a whole. */
-export function canShare({ steps, fails }: Case): boolean {
+export function canShare({ steps, fails, hub }: Case): boolean {
   return (
     fails === undefined &&
+    hub === undefined &&
     steps.every(
       (step) =>
         (step.mode ?? 'normal') === 'normal' &&

@@ -67,10 +67,14 @@ export function stateValue(text: string): ReadonlyMap<string, Value> {
   if (text === '') return new Map()
   const { records, outputs } = decodeState(text, { file: 'state' })
   const found = new Map<string, Value>()
+  const deposed = new Map<string, number>()
   for (const [key, record] of records) {
-    found.set(key, {
-      address: formatAddress(record.address),
-      deposed: record.deposed ?? null,
+    // The key of a deposed object is made up; how many there are is not.
+    const address = formatAddress(record.address)
+    const nth = (deposed.get(address) ?? 0) + 1
+    if (record.deposed !== undefined) deposed.set(address, nth)
+    found.set(record.deposed === undefined ? key : `${address} (deposed, no. ${nth})`, {
+      address,
       provider: record.provider,
       tainted: record.tainted,
       schemaVersion: record.schemaVersion,

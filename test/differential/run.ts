@@ -1,13 +1,14 @@
-// Long runs: `npm run differential -- --runs 2000 --seed 1`.
+// Long runs: `npm run differential -- --runs 2000 --seed 1 --systems all`. With all, a third of the cases has a hub.
 import { parseArgs } from 'node:util'
 import type { CaseResult } from './batch.ts'
-import { runRandom, shrink } from './random.ts'
+import { runRandom, type Systems, shrink } from './random.ts'
 import { whyNoTerraform } from './terraform.ts'
 
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '200' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    systems: { type: 'string', default: 'all' },
     shrink: { type: 'string', default: '20' },
   },
 })
@@ -18,17 +19,37 @@ if (missing !== undefined) {
 }
 
 const seed = Number(values.seed)
+const runs = Number(values.runs)
+const third = Math.round(runs / 3)
+const parts: { readonly [name: string]: readonly (readonly [Systems, number])[] } = {
+  data: [['data', runs]],
+  tavio: [['tavio', runs]],
+  all: [
+    ['data', runs - third],
+    ['tavio', third],
+  ],
+}
+const chosen = parts[values.systems]
+if (chosen === undefined) {
+  console.error(`--systems ${values.systems}: it must be tavio, data or all`)
+  process.exit(2)
+}
 console.log(`seed ${seed}`)
 const started = Date.now()
-const { runs, found } = await runRandom({
-  runs: Number(values.runs),
-  seed,
-  onBatch: (done, differing) => {
-    console.log(`${done} cases, ${Math.round((Date.now() - started) / 1000)} s`)
-    for (const result of differing) report(result)
-  },
-})
-console.log(`${runs} cases, ${found.length} differ`)
+const found: CaseResult[] = []
+for (const [systems, share] of chosen) {
+  const result = await runRandom({
+    runs: share,
+    seed,
+    systems,
+    onBatch: (done, differing) => {
+      console.log(`${done} cases of ${systems}, ${Math.round((Date.now() - started) / 1000)} s`)
+      for (const one of differing) report(one)
+    },
+  })
+  console.log(`${share} cases of ${systems}, ${result.found.length} differ`)
+  found.push(...result.found)
+}
 for (const result of found.slice(0, 5)) {
   const smallest = await shrink(result.case.name, Number(values.shrink) * 1000)
   if (smallest === undefined) continue

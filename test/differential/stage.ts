@@ -6,7 +6,7 @@ import { makeTavio } from '../../src/systems/tavio/provider.ts'
 import type { Json } from '../support/engine.ts'
 import { settingsOf } from '../support/hub.ts'
 import { quickClock } from '../support/quick-clock.ts'
-import type { CaseStep } from './case.ts'
+import type { Case, CaseStep } from './case.ts'
 import { meddle } from './meddle.ts'
 
 /** What a hub holds, as it can be put back. */
@@ -54,11 +54,12 @@ export function needsStage({ config }: CaseStep): boolean {
  * An object gets the same id whichever engine makes it, and whatever was made before it; time passes from turn to turn
  * only. So what the engines leave can be compared to the letter.
  */
-export async function openStage(): Promise<Stage> {
+export async function openStage(switches: Case['hub'] = {}): Promise<Stage> {
   let turn = 0
   let made = new Map<string, number>()
   let writes: string[] = []
   const hub = await startEmulator({
+    switches,
     clock: () => START + turn * HOUR,
     nameIds: (name) => {
       made.set(name, (made.get(name) ?? 0) + 1)

@@ -188,7 +188,13 @@ export const tavioLife = [
     customer({ tavio_deployment: { enabled: false, timeouts: { create: '6m', delete: '1m' } } }),
   ),
   steps('environments by key', 'each on its own', each(['x', 'y']), each(['y', 'z']), each([])),
-  steps('users by number', 'those at the end go', counted(3), counted(1), counted(2, { last_name: 'L' })),
+  steps(
+    'users by number',
+    'those at the end go',
+    counted(3),
+    counted(1),
+    counted(2, { email: 'v${count.index}@case-x.example' }),
+  ),
   steps(
     'instances that refer to instances',
     'each to its own',

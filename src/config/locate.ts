@@ -4,9 +4,10 @@ import { findAddress } from '../address.ts'
 import { DiagnosticError, type Place } from '../diagnostics.ts'
 import type { Path } from '../path.ts'
 import { field, isList, isObject } from '../schema/value.ts'
+import { blocksIn, type FindBlock } from './blocks-in.ts'
 import type { Locate } from './config.ts'
 import { parseDocument } from './json.ts'
-import { positionAt } from './position.ts'
+import { type Position, positionsIn } from './position.ts'
 import { seek } from './seek.ts'
 
 /**
@@ -16,32 +17,50 @@ import { seek } from './seek.ts'
  * be read, or is not said, comes back as it is.
  */
 export function createLocate(read: (file: string) => string = (file) => readFileSync(file, 'utf8')): Locate {
-  const texts = new Map<string, string | undefined>()
-  const textOf = (file: string): string | undefined => {
-    if (!texts.has(file))
-      texts.set(
+  const sources = new Map<string, Source | undefined>()
+  const sourceOf = (file: string): Source | undefined => {
+    if (!sources.has(file))
+      sources.set(
         file,
-        attempt(() => read(file)),
+        attempt(() => sourceFrom(read(file))),
       )
-    return texts.get(file)
+    return sources.get(file)
   }
   return (place) => {
     if (place.file === undefined || place.line !== undefined) return place
-    const text = textOf(place.file)
-    return text === undefined ? place : locateIn(text, place)
+    const source = sourceOf(place.file)
+    return source === undefined ? place : locateFrom(source, place)
   }
+}
+
+/** A text with what is known of it, so that a thousand places in it do not take a thousand looks through all of it. */
+interface Source {
+  readonly text: string
+  readonly position: (offset: number) => Position
+  readonly block: FindBlock
+}
+
+function sourceFrom(text: string): Source {
+  return { text, position: positionsIn(text), block: blocksIn(text) }
 }
 
 /** Finds a place in its file's text. What cannot be found comes back as it is. */
 export function locateIn(text: string, place: Place): Place {
-  const path = blockPath(text, place.address ?? '')
+  return locateFrom(sourceFrom(text), place)
+}
+
+function locateFrom(source: Source, place: Place): Place {
+  const path = blockPath(source.text, place.address ?? '')
   if (path === undefined) return place
-  return attempt(() => ({ ...place, ...positionAt(text, find(text, path, place.path ?? [])) })) ?? place
+  return attempt(() => ({ ...place, ...source.position(find(source, path, place.path ?? [])) })) ?? place
 }
 
 /** The place inside the block, or the block itself where the path leads to nothing that is written. */
-function find(text: string, block: Path, inside: Path): number {
-  return seek(text, [...block, ...inside]).offset
+function find({ text, block: findBlock }: Source, path: Path, inside: Path): number {
+  const block = findBlock(path)
+  if (block === undefined) return seek(text, [...path, ...inside]).offset
+  const found = seek(text, inside, block.value)
+  return found.depth === 0 ? block.offset : found.offset
 }
 
 function blockPath(text: string, address: string): Path | undefined {

@@ -7,17 +7,34 @@ export interface Position {
   readonly column: number
 }
 
-/** Turns an offset into line and column. Looks at all text before it. */
+/** Turns an offset into line and column. Looks at all text before it; for many offsets, use `positionsIn`. */
 export function positionAt(text: string, offset: number): Position {
-  let line = 1
-  let start = 0
-  for (;;) {
-    const end = text.indexOf('\n', start)
-    if (end === -1 || end >= offset) break
-    line++
-    start = end + 1
+  return positionsIn(text.slice(0, offset))(offset)
+}
+
+/** Looks through a text once, to turn offsets in it into lines and columns. */
+export function positionsIn(text: string): (offset: number) => Position {
+  const lines = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)]
+  // Characters of two units: what follows them stands one column further left.
+  const pairs = Array.from(text.matchAll(/[\ud800-\udbff][\udc00-\udfff]/g), ({ index }) => index)
+  return (offset) => {
+    const line = countUpTo(lines, offset)
+    const start = lines[line - 1] ?? 0
+    const within = countUpTo(pairs, offset - 1) - countUpTo(pairs, start - 1)
+    return { line, column: offset - start - within + 1 }
   }
-  return { line, column: [...text.slice(start, offset)].length + 1 }
+}
+
+/** How many of these, which grow, are not above a limit. */
+function countUpTo(sorted: readonly number[], limit: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] ?? 0) <= limit) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** How much of a line is shown on each side: generated files may be one line of megabytes. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLocate, locateIn } from '../../src/config/locate.ts'
-import { positionAt } from '../../src/config/position.ts'
+import { positionAt, positionsIn } from '../../src/config/position.ts'
 import { seek } from '../../src/config/seek.ts'
 import { configOf } from './helpers.ts'
 
@@ -108,5 +108,41 @@ describe('finding the line of something', () => {
 
   it('counts columns in characters', () => {
     expect(positionAt('a\n"😀é" x', 7)).toEqual({ line: 2, column: 5 })
+  })
+
+  it('finds the same whether it has looked at the text before or not', () => {
+    const name = fc.constantFrom('a', 'b', 'c')
+    const body = fc.dictionary(name, fc.oneof(fc.integer(), fc.constant({ a: 1 }), fc.constant([{ b: 1 }])))
+    const object = (of: fc.Arbitrary<string>) =>
+      fc.oneof(
+        // Not made of an object, which would not have the same key twice.
+        fc
+          .array(fc.tuple(name, of), { maxLength: 4 })
+          .map((all) => `{ ${all.map(([key, value]) => `"${key}" :${value}`).join(',\n')}}`),
+        fc.array(of, { maxLength: 2 }).map((all) => `[${all.join(', ')}]`),
+      )
+    const leaf = body.map((value) => JSON.stringify(value))
+    const whole = object(object(leaf)).map((types) => `{"resource": ${types}, "locals": {"😀": 1}}`)
+    fc.assert(
+      fc.property(whole, name, name, fc.array(name, { maxLength: 2 }), (source, type, block, path) => {
+        const place = { address: `${type}.${block}`, path }
+        const { offset } = seek(source, ['resource', type, block, ...path])
+        expect(locateIn(source, place)).toEqual({ ...place, ...positionAt(source, offset) })
+      }),
+    )
+  })
+
+  it('counts lines and columns as a person does', () => {
+    const source = fc.array(fc.constantFrom('a', '\n', 'é', '😀', ' '), { maxLength: 30 })
+    fc.assert(
+      fc.property(source, fc.nat(30), (characters, count) => {
+        const before = characters.slice(0, count)
+        const start = before.lastIndexOf('\n') + 1
+        expect(positionsIn(characters.join(''))(before.join('').length)).toEqual({
+          line: before.filter((character) => character === '\n').length + 1,
+          column: before.length - start + 1,
+        })
+      }),
+    )
   })
 })

@@ -32,7 +32,7 @@ describe('a sealed state', () => {
       key: 'old',
       data: expect.any(String),
     })
-    expect(sealed).not.toContain('ada')
+    expect(sealed).not.toContain('tavio_user')
     expect(openState(sealed, [oldKey], where)).toEqual({ text, key: oldKey })
   })
 

@@ -19,11 +19,14 @@ import { decodeOutput } from './file.ts'
 import type { Intent, JournalEntry } from './journal.ts'
 import type { ResourceRecord } from './state.ts'
 
+/** Written with every run. A version that does not know it must not guess what the lines after it mean. */
+const FORMAT = 1
+
 /** One line, without a line break. Attributes and identities must be wholly known and without marks. */
 export function encodeEntry(entry: JournalEntry): string {
   // Entries are plain data all the way down; interfaces merely lack the index signature of an object value, and what is
   // undefined in them is left out by JSON.
-  return formatJson(entry as unknown as Value)
+  return formatJson((entry.kind === 'run' ? { format: FORMAT, ...entry } : entry) as unknown as Value)
 }
 
 /**
@@ -40,6 +43,7 @@ function decodeLine(line: string, number: number, where: string): JournalEntry {
   try {
     return decodeEntry(asObject(parseJson(line), 'entry'))
   } catch (error) {
+    if (error instanceof TooNewError) tooNew(where, number)
     const reason = error instanceof UnreadableError ? error.message : 'It is not JSON.'
     return fail(
       'Journal is damaged',
@@ -51,10 +55,23 @@ function decodeLine(line: string, number: number, where: string): JournalEntry {
   }
 }
 
+class TooNewError extends Error {}
+
+function tooNew(where: string, number: number): never {
+  return fail(
+    'Journal format too new',
+    `Line ${number} of ${where} begins a run in a format that this Hubform does not know: it knows format ${FORMAT}. Nothing was changed. Let the version of Hubform that wrote it, or a newer one, finish that run.`,
+    { file: where, line: number },
+  )
+}
+
 function decodeEntry(entry: ObjectValue): JournalEntry {
   const kind = getText(entry, 'kind', 'entry')
   switch (kind) {
     case 'run':
+      // Without one it is of a version before formats were written, whose lines are the same.
+      if (field(entry, 'format') !== undefined && getWhole(entry, 'format', kind) > FORMAT)
+        throw new TooNewError()
       return {
         kind,
         run: getText(entry, 'run', kind),

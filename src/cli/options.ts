@@ -62,9 +62,15 @@ export function addVariableOptions(command: Command): Command {
     })
 }
 
+/**
+ * Enough that a service far away does not decide how long a run takes. A service that this is too much for says so, and
+ * then all calls wait.
+ */
+const AT_A_TIME = 32
+
 export function addRunOptions(command: Command): Command {
   return command
-    .option('--parallelism <n>', 'how many operations run at a time', readCount, 10)
+    .option('--parallelism <n>', 'how many operations run at a time', readCount, AT_A_TIME)
     .option('--lock-timeout <duration>', 'how long to wait for a lock: 30s, 5m', readDuration, 0)
     .option('--no-synth', 'take what the app wrote last instead of running it')
     .option('--no-input', 'accepted and ignored: Hubform asks for nothing but approval')

@@ -3,8 +3,9 @@
 /** What comes out differently for the same configuration from the same state; each has a case or a rule in the suite. */
 export const besideTerraform = `## The same configuration, side by side
 
-\`test/differential\` runs fixed and random configurations of \`terraform_data\` through both programs from the same state,
-and compares plans, records and what is done in which order. These differences stay:
+\`test/differential\` runs fixed and random configurations through both programs from the same state: of \`terraform_data\`, and
+of customers in the emulated hub, the examples and changes behind the back among them. It compares plans, records, what is
+done in which order, the writes that reach the hub, and what they leave there. These differences stay:
 
 | What | Terraform | Hubform | Why |
 | --- | --- | --- | --- |
@@ -26,4 +27,8 @@ and compares plans, records and what is done in which order. These differences s
 | An object that is new and triggered | \`replace_by_triggers\` as its reason | no reason | there is nothing to replace |
 | \`templatestring\` of a text that is written in place | refused: it must be a reference | is rendered | it means the same |
 | Empty blocks, such as \`"output": {}\` | refused | passed over | generators write them |
+| What would be created is there already | the service refuses when applying; what could be done is done | refused when planning, with the way to import it | nothing is half done |
+| An object was made, and then something failed | recorded as tainted: the next run destroys it and makes another | recorded as far as it is known: the next run completes it | an invitation is not sent twice |
+| An object that no block wants any more, and that somebody changed | shown as it was recorded | shown as it is | it is looked at before it goes |
+| An output that holds a null, from a state of the other program | may be listed as updated, since its type is told more exactly | not listed | its content is the same |
 `

@@ -16,7 +16,7 @@ const apart = cases.filter((one) => !canShare(one))
 
 describe.skipIf(missing !== undefined)(
   `beside Terraform, with a hub${missing === undefined ? '' : ` (skipped: ${missing})`}`,
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   () => {
     it.each([
       ['life', 'theirs', tavioLife.filter(canShare)],

@@ -30,7 +30,12 @@ export function s3Place({ objects, bucket, key }: S3PlaceOptions): RemotePlace {
       return objects.put(key, text, there?.tag)
     },
     async backUp(text) {
-      await objects.put(backup, text, (await objects.get(backup))?.tag)
+      try {
+        await objects.put(backup, text, (await objects.get(backup))?.tag)
+      } catch (error) {
+        // Our own write, whose answer was lost, is no reason to stop.
+        if (!(error instanceof ChangedError) || (await objects.get(backup))?.text !== text) throw error
+      }
     },
     openJournal: () => segmentedJournal(segmentBlobs(objects, bucket, key)),
     lock: s3Lock(objects, `${key}.tflock`),

@@ -74,7 +74,7 @@ export async function reseal(
 function unfinished({ description }: Backend, startedAt: string): never {
   return fail(
     'Earlier run did not finish',
-    `A run that began ${startedAt || 'earlier'} ended before it was done, and what it recorded is still in the journal beside the state at ${description}. Nothing was changed. Run "hubform apply" or "hubform plan" first, which settles it, with the keys that are set now.`,
+    `A run that began ${startedAt || 'earlier'} ended before it was done, and what it recorded is still in the journal beside the state at ${description}. Nothing was changed. Run "hubform apply" first, with the keys that are set now, which settles it.`,
     { file: description },
   )
 }

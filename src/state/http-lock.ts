@@ -47,16 +47,22 @@ export function httpLock(options: HttpLockOptions): LockPlace {
   const writeBeat = async (text: string): Promise<void> => {
     await siblings.put(BEAT, text)
   }
-  const readBeat = async () => decodeLock((await siblings.get(BEAT))?.text ?? '')
+  /** Undefined when none was ever written. */
+  const readBeat = async () => {
+    const found = await siblings.get(BEAT)
+    return found && decodeLock(found.text)
+  }
 
   const see = async (answer: HttpAnswer): Promise<Sight> => {
     const told = decodeLock(answer.text)
     const holder = told.info
     const own = holder === undefined ? undefined : await readBeat()
     // Some servers make up parts of what they tell about a holder; the id is always the holder's.
-    return own?.info !== undefined && own.info.ID === holder?.ID
-      ? { holder: own.info, beat: own.beat, tag: answer.text }
-      : { holder, beat: told.beat, tag: answer.text }
+    if (own?.info !== undefined && own.info.ID === holder?.ID)
+      return { holder: own.info, beat: own.beat, tag: answer.text }
+    // The lock itself tells that it is ours, should its holder have died before its first beat; but only where there have
+    // been beats before can we know that a living holder would have written one.
+    return { holder, beat: own === undefined ? undefined : told.beat, tag: answer.text }
   }
 
   const take = async (info: LockInfo, beat: Beat): Promise<Sight | 'taken'> => {

@@ -3,7 +3,8 @@ import type { LockInfo } from './backend.ts'
 import type { Beat } from './remote-place.ts'
 
 export function encodeLock(info: LockInfo, beat?: Beat): string {
-  const ours = beat === undefined ? {} : { HubformBeat: beat.count, HubformBeatAt: beat.at }
+  const ours =
+    beat === undefined ? {} : { HubformID: info.ID, HubformBeat: beat.count, HubformBeatAt: beat.at }
   return JSON.stringify({ ...info, ...ours })
 }
 
@@ -19,6 +20,8 @@ export function decodeLock(text: string): {
     const value = found[key]
     return typeof value === 'string' ? value : ''
   }
+  // Some servers tell the id of the holder and, for the rest, what the one who asks has sent himself.
+  const isHolders = found['HubformID'] === id
   const [count, at] = [found['HubformBeat'], found['HubformBeatAt']]
   return {
     info: {
@@ -30,7 +33,7 @@ export function decodeLock(text: string): {
       Created: word('Created'),
       Path: word('Path'),
     },
-    beat: typeof count === 'number' && typeof at === 'number' ? { count, at } : undefined,
+    beat: isHolders && typeof count === 'number' && typeof at === 'number' ? { count, at } : undefined,
   }
 }
 

@@ -154,6 +154,23 @@ describe.each(servers)('a lock without a session on $kind', ({ start }) => {
     expect(await other.backend.readJournal()).toMatch(/b\n$/)
   })
 
+  it('of a run that died right after it had it is taken over, too', async () => {
+    await (await first.lock(lockInfo('before'))).release()
+    server.failWith(({ method, name }) =>
+      name === '-journal-beat' && method === 'POST' ? 'cut before' : undefined,
+    )
+    // On S3 the first beat is in the lock itself.
+    await first.lock(lockInfo('one')).catch(() => undefined)
+    server.failWith(undefined)
+    server.lockAs(
+      server.lock() ??
+        JSON.stringify({ ...lockInfo('one'), HubformID: 'one', HubformBeat: 0, HubformBeatAt: 0 }),
+    )
+    const clock = handClock()
+    clock.set(HOUR)
+    expect((await second(clock).lock()).tookOverFrom?.ID).toBe('one')
+  })
+
   it('outlives a server that is away for a moment', async () => {
     await first.lock(lockInfo('one'))
     server.failWith(({ method }) => (method === 'GET' ? undefined : 503))

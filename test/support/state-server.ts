@@ -31,6 +31,8 @@ export interface StateServer {
   readonly requests: string[]
   /** Decides for each request; undefined: nothing goes wrong. */
   fault: ((request: { readonly method: string; readonly path: string }) => MaybeFault) | undefined
+  /** Every answer comes with a checksum of something else. */
+  wrongMd5: boolean
   stop(): Promise<void>
 }
 
@@ -50,7 +52,13 @@ interface Answer {
 export async function startStateServer(options: StateServerOptions = {}): Promise<StateServer> {
   const documents = new Map<string, string>()
   const locks = new Map<string, string>()
-  const made = { documents, locks, requests: [] as string[], fault: undefined as StateServer['fault'] }
+  const made = {
+    documents,
+    locks,
+    requests: [] as string[],
+    fault: undefined as StateServer['fault'],
+    wrongMd5: false,
+  }
 
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const url = new URL(incoming.url ?? '/', 'http://here')
@@ -74,7 +82,9 @@ export async function startStateServer(options: StateServerOptions = {}): Promis
     const text = answer.body ?? ''
     outgoing.writeHead(
       answer.status,
-      method === 'GET' && answer.status === 200 ? { 'content-md5': md5(text) } : {},
+      method === 'GET' && answer.status === 200
+        ? { 'content-md5': md5(made.wrongMd5 ? `${text}x` : text) }
+        : {},
     )
     return outgoing.end(text)
   }

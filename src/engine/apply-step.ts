@@ -65,6 +65,8 @@ export class StepFailure extends Error {
 /** Does one step. Throws StepFailure once its intent is recorded, and before that what went wrong. */
 export async function applyStep(request: StepRequest): Promise<StepResult> {
   const { step, kind } = request
+  if (step.blocked !== undefined)
+    fail('Different object found', step.blocked, { address: formatAddress(step.address) })
   if ('source' in kind) return applyRead(request, kind.source)
   switch (step.action) {
     case 'create':
@@ -91,7 +93,7 @@ async function applyCreate(request: StepRequest, resource: Resource): Promise<St
   const { step, ledger, client, provider } = request
   const { config, planned, sensitive } = await replan({ ...request, resource, prior: undefined })
   const aside = setAside(step, ledger.records.get(stepKey(step)))
-  await ledger.intend(stepIntent(step, provider, resource, 'create', planned))
+  await ledger.intend(stepIntent(step, provider, resource, 'create', planned, sensitive))
   const { call, saved } = writing(request, resource, undefined, sensitive)
   try {
     if (aside !== undefined) {

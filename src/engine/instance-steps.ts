@@ -102,6 +102,7 @@ function common(
     sensitive,
     dependencies: dependencies(),
     existing,
+    ...(instance.blocked !== undefined && { blocked: instance.blocked }),
     createBeforeDestroy: createsFirst,
     private: record?.private,
     fingerprint: prior && fingerprint(prior, schema),

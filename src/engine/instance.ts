@@ -29,6 +29,8 @@ export interface PlannedInstance {
   readonly sensitive: readonly Path[]
   readonly repetition: Repetition
   readonly existing: readonly string[]
+  /** Why it must not be done: its steps say so and fail. */
+  readonly blocked?: string | undefined
   /** The id by which an `import` block takes it in. */
   readonly importing?: string | undefined
 }

@@ -12,7 +12,7 @@ import type { PlannedInstance } from './instance.ts'
 import { makeLimit } from './limit.ts'
 import { makeLive } from './live.ts'
 import { checkMovedInstances, checkMovedTargets, moveToNewKeys, targetsAfter } from './moves.ts'
-import { openIntents } from './open-intents.ts'
+import { changesSettled, openIntents } from './open-intents.ts'
 import { makeBlockPlanner } from './plan-block.ts'
 import { planOutputs } from './plan-outputs.ts'
 import { makeProviders } from './plan-providers.ts'
@@ -170,9 +170,9 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
     return {
       plan: {
         ...plan,
-        warnings: [...diagnostics, ...warnings],
+        warnings: [...diagnostics, ...warnings, ...changesSettled(request.openIntents, instances, hasRead)],
         usage: connections.usage(),
-        settled: intents.settled(hasRead),
+        settled: intents.settled(hasRead, (key) => planner.wanted.has(key)),
       },
       diagnostics,
     }

@@ -111,7 +111,8 @@ export function makeBlockPlanner(parts: {
       const known = recorded ?? (await intents.find(text, source, place))
       const wanted = known === undefined ? imports.get(text) : undefined
       const record = known ?? (wanted && (await importOne(block, address, wanted, { ...source(), call })))
-      const planned = await planManaged({ ...base, record }, { ...source(), call }, live)
+      const blocked = wanted === undefined ? intents.blocked(text) : undefined
+      const planned = await planManaged({ ...base, record, blocked }, { ...source(), call }, live)
       return wanted === undefined ? planned : { ...planned, importing: wanted.id }
     }
     const planned = await plan()

@@ -46,6 +46,8 @@ export interface InstanceRequest {
   readonly warn: (diagnostic: Diagnostic) => void
   /** Addresses of recorded objects by identity, to tell ours from others. */
   readonly owner: (identity: string) => string | undefined
+  /** Why no object may be made here. */
+  readonly blocked?: string | undefined
 }
 
 /** Plans one managed instance. Throws diagnostics. */
@@ -111,7 +113,12 @@ export async function planManaged(
       planned,
     ),
     repetition: request.repetition,
-    existing: fresh ? await findExisting(request, source, live, planned, prior ?? recorded) : [],
+    // What is there is what blocks it.
+    existing:
+      fresh && request.blocked === undefined
+        ? await findExisting(request, source, live, planned, prior ?? recorded)
+        : [],
+    blocked: fresh ? request.blocked : undefined,
   }
 }
 

@@ -41,6 +41,8 @@ export interface Step {
   readonly dependencies: readonly string[]
   /** create: identities of objects with the same natural key that were there before, not to be taken for ours. */
   readonly existing: readonly string[]
+  /** Why it must not be done: it fails with these words, and so does what needs it. */
+  readonly blocked?: string | undefined
   readonly createBeforeDestroy: boolean
   readonly private?: string | undefined
   /** Digest of the live object the plan saw; the step is refused if the object has changed since. */

@@ -17,9 +17,10 @@ export function refusePlan(plan: Plan, { state, recovered }: Recorder): Diagnost
       `The state has changed since the plan was made: it was at serial ${plan.serial} and is now at ${state.serial}. A plan is applied once. Run plan again.`,
     )
   }
-  // A plan made since then has looked for what those calls made.
+  // A plan made since then has looked for what those calls made, and stops where it found something else.
   const settled = new Set(plan.settled)
-  const creates = new Set(plan.steps.filter((step) => step.action === 'create').map((step) => step.id))
+  const toMake = plan.steps.filter((step) => step.action === 'create' && step.blocked === undefined)
+  const creates = new Set(toMake.map((step) => step.id))
   const open = recovered?.openIntents.find(
     (intent) => intent.action === 'create' && creates.has(intent.step) && !settled.has(intent.step),
   )

@@ -4,6 +4,7 @@ import type { DataSource, Resource } from '../provider/resource.ts'
 import { isWhollyKnown, type ObjectValue, objectOf, type Value } from '../schema/value.ts'
 import type { Intent } from '../state/journal.ts'
 import { type ResourceRecord, recordKey } from '../state/state.ts'
+import { toExpect } from './found-different.ts'
 import type { Step } from './plan.ts'
 import { schemaSensitive, toRecord } from './recorded.ts'
 
@@ -40,13 +41,14 @@ export function stepRecord(
   })
 }
 
-/** What is to be known of a step should nobody live to tell what came of it. */
+/** What is to be known of a step should nobody live to tell what came of it. `sensitive` is what is marked in the end. */
 export function stepIntent(
   step: Step,
   provider: string,
   resource: Resource,
   action: Intent['action'],
   planned: ObjectValue,
+  sensitive: Step['sensitive'] = step.sensitive,
 ): Intent {
   const names = [...(resource.collection?.scope ?? []), ...(resource.collection?.key ?? [])]
   // What only the service knows, such as a key it derives, cannot be looked for by the next run.
@@ -59,5 +61,6 @@ export function stepIntent(
     record: stepRecord(step, provider, resource, {}, []),
     identity: action === 'create' && names.length > 0 ? identity : undefined,
     existing: step.existing,
+    expected: action === 'create' ? toExpect(resource.schema, planned, sensitive) : undefined,
   }
 }

@@ -83,6 +83,11 @@ export interface ResourceDefinition<
    * is uncertain is never sent again, even if looking for the object finds nothing. Default true.
    */
   readonly repeatable?: boolean
+  /**
+   * Attributes that a create brings about only after the object is there, by further calls. A create that was cut off
+   * may leave them otherwise, and is then gone on with by an update; any other difference means somebody else's object.
+   */
+  readonly later?: readonly (keyof A & string)[]
   /** Checks what no schema can say. No I/O; leaves may be unknown. Write-only attributes are included. */
   validate?(args: { config: T['draft'] }): readonly Diagnostic[]
   /** Looks ahead, with the service if need be. `planned` is what we would plan by ourselves. */

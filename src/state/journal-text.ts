@@ -105,6 +105,7 @@ function decodeIntent(entry: ObjectValue): Intent {
     throw new UnreadableError('intent.action must be create, update or delete, and it is not.')
   const identity = field(entry, 'identity')
   const existing = field(entry, 'existing')
+  const expected = field(entry, 'expected')
   return {
     step: getText(entry, 'step', 'intent'),
     action,
@@ -112,6 +113,7 @@ function decodeIntent(entry: ObjectValue): Intent {
     record: decodeRecord(field(entry, 'record'), 'intent.record'),
     ...(identity !== undefined && { identity: asObject(identity, 'intent.identity') }),
     ...(existing !== undefined && { existing: asTexts(existing, 'intent.existing') }),
+    ...(expected !== undefined && { expected: asObject(expected, 'intent.expected') }),
   }
 }
 

@@ -38,4 +38,6 @@ export interface Intent {
   readonly identity?: ObjectValue | undefined
   /** Identities of objects with that natural key that were there before, and so cannot be ours. */
   readonly existing?: readonly string[] | undefined
+  /** What the object was to become, to tell it from one that somebody else makes; for a create only. Never a secret. */
+  readonly expected?: ObjectValue | undefined
 }

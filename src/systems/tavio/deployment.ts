@@ -95,6 +95,7 @@ export const deployment = defineResource<Reader, Writer>()({
       text: 'If the answer to a create is lost, the deployment is looked for by solution and name and taken over; if it is not there, the create is sent again. Without a name it cannot be found, and a second one may be made.',
     },
   ],
+  later: ['enabled'],
   collection: {
     name: 'deployments',
     scope: ['environment'],

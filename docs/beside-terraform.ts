@@ -28,6 +28,7 @@ done in which order, the writes that reach the hub, and what they leave there. T
 | \`templatestring\` of a text that is written in place | refused: it must be a reference | is rendered | it means the same |
 | Empty blocks, such as \`"output": {}\` | refused | passed over | generators write them |
 | What would be created is there already | the service refuses when applying; what could be done is done | refused when planning, with the way to import it | nothing is half done |
+| Two blocks describe the same object, such as one grant | both are applied, and removing one removes it from under the other | refused when planning | it would be one object with two records |
 | An object was made, and then something failed | recorded as tainted: the next run destroys it and makes another | recorded as far as it is known: the next run completes it | an invitation is not sent twice |
 | An object that no block wants any more, and that somebody changed | shown as it was recorded | shown as it is | it is looked at before it goes |
 | An output that holds a null, from a state of the other program | may be listed as updated, since its type is told more exactly | not listed | its content is the same |

@@ -57,6 +57,8 @@ function isHalfMade({ failed }: Outcome, { what, ours, theirs }: Difference): bo
 
 /** What is there already and would be made is refused when planning here, and by the service when applying there. */
 function isSeenEarlier(ours: Outcome, theirs: Outcome): boolean {
+  // Terraform does not know what makes two objects one.
+  if (ours.failed === 'plan' && ours.message.includes('Object configured twice:')) return true
   return (
     ours.failed === 'plan' && theirs.failed === 'apply' && ours.message.includes('Object exists already:')
   )

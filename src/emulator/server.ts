@@ -35,7 +35,7 @@ export interface EmulatorOptions {
 /** Moments of a call that somebody may wait at. */
 export interface Gate {
   /** Nothing was done yet. True ends the connection instead of doing it. */
-  arrived?(): Promise<boolean> | boolean
+  arrived?(call: { readonly writes: boolean }): Promise<boolean> | boolean
   /** It was done, and not answered. True ends the connection instead of answering. */
   done?(): Promise<boolean> | boolean
   /** The answer is on its way. */
@@ -196,7 +196,7 @@ async function serve(
   }
 
   if (host.gate.answered !== undefined) reply.raw.once('finish', () => host.gate.answered?.())
-  if ((await host.gate.arrived?.()) === true) return drop()
+  if ((await host.gate.arrived?.(call)) === true) return drop()
   const retryAfter = host.conditions.takeTurn()
   if (retryAfter !== undefined)
     return finish({

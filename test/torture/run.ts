@@ -1,6 +1,7 @@
 // Ends runs at every point where a run can end: `npm run torture`, or a part of it.
 import { parseArgs } from 'node:util'
 import { tortureCases } from './cases.ts'
+import { compare } from './compare.ts'
 import { type Pick, picker } from './pick.ts'
 import type { PlaceKind } from './places.ts'
 import { allPoints, faultPoints, formatPoint, parsePoint } from './points.ts'
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     backend: { type: 'string', default: 'local' },
+    'beside-terraform': { type: 'boolean', default: false },
     pairs: { type: 'string', default: '10' },
   },
 })
@@ -26,6 +28,10 @@ const place: PlaceKind = values.backend === 'pg' ? 'pg' : 'local'
 const pick: Pick = picker(Number(values.seed))
 const counts = { points: 0, pairs: 0, faults: 0, lost: 0 }
 const began = Date.now()
+if (values['beside-terraform']) {
+  await compare(chosen, pick, Math.ceil(Number(values.sample ?? 100_000) / chosen.length))
+  process.exit()
+}
 const queue = [...chosen]
 await Promise.all(
   [0, 1].map(async () => {

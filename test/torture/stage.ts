@@ -11,6 +11,7 @@ import type { State } from '../../src/state/state.ts'
 import { type Blocks, document } from '../support/customer.ts'
 import { actions, type Json, text } from '../support/engine.ts'
 import { type HubBench, settingsOf, startHub } from '../support/hub.ts'
+import { canonical } from './canonical.ts'
 import type { TortureCase } from './cases.ts'
 import type { Counted, Orders, Trouble } from './hooks.ts'
 import { openPlace, type PlaceKind, type TorturePlace, writeConfig } from './places.ts'
@@ -25,6 +26,8 @@ export type Point =
 /** How an undisturbed run goes: what there is to disturb. */
 export interface Course {
   readonly calls: number
+  /** Which of the calls may change the hub. */
+  readonly writing: readonly number[]
   readonly counted: Counted
 }
 
@@ -55,7 +58,7 @@ export async function openStage(one: TortureCase, kind: PlaceKind = 'local'): Pr
     ...one.hub,
     backend: place.backend,
     gate: {
-      arrived: () => gate.arrived?.() ?? false,
+      arrived: (call) => gate.arrived?.(call) ?? false,
       done: () => gate.done?.() ?? false,
       answered: () => gate.answered?.(),
     },
@@ -89,10 +92,21 @@ export async function openStage(one: TortureCase, kind: PlaceKind = 'local'): Pr
   const start1 = (given: Partial<Orders> = {}) => startRun(bench, directory, one, orders(given))
 
   await begin()
+  const writing: number[] = []
+  let arrivals = 0
+  gate = {
+    arrived({ writes }) {
+      arrivals += 1
+      if (writes) writing.push(arrivals)
+      return false
+    },
+  }
   const undisturbed = await ended(start1())
+  gate = {}
   if (undisturbed.code !== 0) throw new Error(`${one.name}: the undisturbed run failed: ${undisturbed.text}`)
   const course: Course = {
-    calls: bench.hub.stats.report().total,
+    calls: arrivals,
+    writing,
     counted: JSON.parse(readFileSync(join(root, 'report.json'), 'utf8')) as Counted,
   }
   await settle(bench, config, mode)
@@ -192,7 +206,7 @@ export async function openStage(one: TortureCase, kind: PlaceKind = 'local'): Pr
     for (const name of Object.keys(like) as (keyof End)[])
       note(
         `${name} ends as ${JSON.stringify(end[name])} and not as ${JSON.stringify(like[name])}`,
-        same(end[name], like[name]),
+        canonical(end[name]) === canonical(like[name]),
       )
     return found
   }
@@ -295,8 +309,4 @@ async function readState(place: TorturePlace, found: string[]): Promise<State | 
 
 function errorsIn(diagnostics: Parameters<typeof text>[0]): string {
   return text(diagnostics.filter(({ severity }) => severity === 'error'))
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
 }

@@ -4,7 +4,7 @@ import type { Call } from '../../provider/call.ts'
 import { isObject, isWhollyKnown, UNKNOWN, type Unknown, type Value } from '../../schema/value.ts'
 import { checkValues } from './check-values.ts'
 import type { Reader } from './client.ts'
-import { fingerprintOf } from './configuration-state.ts'
+import { fingerprinted, fingerprintOf } from './configuration-state.ts'
 import { checkSolutionId, findSolution } from './solution-lookup.ts'
 import type { Texts } from './values.ts'
 
@@ -38,11 +38,13 @@ export async function planConfiguration(
   const secrets = config.secret_values
   const unknown = { secret_fingerprint: UNKNOWN, untracked_keys: UNKNOWN } as const
   // A new object's is left for apply, since a salted one takes its time; known ones let a lost create be completed.
-  if (!isWhollyKnown(secrets) || (prior === undefined && !client.fingerprints.keyed))
+  const { environment, solution_id } = config
+  if (!isWhollyKnown(secrets) || typeof environment !== 'string' || typeof solution_id !== 'string')
     return { diagnostics, computed: unknown }
+  if (prior === undefined && !client.fingerprints.keyed) return { diagnostics, computed: unknown }
   const texts = isObject(secrets) ? (secrets as Texts) : {}
   const before = prior?.secret_fingerprint ?? null
-  const same = await fingerprintOf(client, texts, before)
+  const same = await fingerprintOf(client, texts, before, fingerprinted({ environment, solution_id }))
   // A new salt makes another fingerprint of the same secrets each time, so it cannot be promised.
   const secret_fingerprint = client.fingerprints.keyed || same === before || same === null ? same : UNKNOWN
   // The fingerprint covers the keys of the secrets, so only other keys of values can move anything else.

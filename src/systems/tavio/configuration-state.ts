@@ -51,7 +51,7 @@ export async function prepare(
   const besides = (served: ServedConfiguration) =>
     Object.keys(read(served).values).filter((key) => !Object.hasOwn(values, key))
   // Checked before anything is sent.
-  const fingerprint = await promised(client, secrets, planned.secret_fingerprint)
+  const fingerprint = await promised(client, secrets, planned)
   return {
     body: { ...(name === undefined ? {} : { name }), values: toWire({ ...values, ...secrets }, parameters) },
     fingerprint: async () => await fingerprint(),
@@ -108,20 +108,28 @@ export async function fingerprintOf(
   client: Reader,
   secrets: Texts,
   before: string | null,
+  of: readonly string[],
 ): Promise<string | null> {
   if (Object.keys(secrets).length === 0) return null
-  if (before !== null && (await client.fingerprints.verify(secrets, before))) return before
-  return await client.fingerprints.make(secrets)
+  if (before !== null && (await client.fingerprints.verify(secrets, before, of))) return before
+  return await client.fingerprints.make(secrets, of)
+}
+
+/** What no configuration changes without being replaced, and both engines know. */
+export function fingerprinted({ environment, solution_id }: Pick<Planned, 'environment' | 'solution_id'>) {
+  return [environment, solution_id]
 }
 
 async function promised(
   client: Reader,
   secrets: Texts,
-  planned: string | null | Unknown,
+  call: Planned,
 ): Promise<() => Promise<string | null>> {
-  if (planned === UNKNOWN) return async () => await fingerprintOf(client, secrets, null)
+  const of = fingerprinted(call)
+  const planned = call.secret_fingerprint
+  if (planned === UNKNOWN) return async () => await fingerprintOf(client, secrets, null, of)
   const none = Object.keys(secrets).length === 0
-  const same = planned === null ? none : !none && (await client.fingerprints.verify(secrets, planned))
+  const same = planned === null ? none : !none && (await client.fingerprints.verify(secrets, planned, of))
   if (same) return async () => planned
   return fail(
     'Secrets differ from plan',

@@ -1,5 +1,5 @@
 // Tells whether secret values are the same as before, without keeping them.
-import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { createHmac, hkdfSync, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 
 /** Secret values by key; null counts as a value of its own. */
 export type SecretValues = Readonly<Record<string, string | null>>
@@ -7,29 +7,40 @@ export type SecretValues = Readonly<Record<string, string | null>>
 export interface Fingerprints {
   /** True if there is a key, so that making one costs next to nothing. */
   readonly keyed: boolean
-  /** `hmac-sha256:<hash>` with a key, else `scrypt:<cost>:<salt>:<hash>`. Nothing of the values can be read from it. */
-  readonly make: (values: SecretValues) => Promise<string>
+  /**
+   * `hmac-sha256:2:<hash>` with a key, else `scrypt:<cost>:<salt>:<hash>`. Nothing of the values can be read from it,
+   * nor whether another object has the same ones. `of` says which object it is, and must never change for it.
+   */
+  readonly make: (values: SecretValues, of: readonly string[]) => Promise<string>
   /** True if the fingerprint was made of these values. False also when it cannot be told, as with another key. */
-  readonly verify: (values: SecretValues, fingerprint: string) => Promise<boolean>
+  readonly verify: (values: SecretValues, fingerprint: string, of: readonly string[]) => Promise<boolean>
 }
 
 // 8 MB and some 20 ms for each guess, off the main thread. A thousand configurations must stay bearable.
 const COST = 8_192
 const BYTES = 32
 
-/** With a key, equal values have equal fingerprints and making one is fast; without, each has a salt of its own. */
+/**
+ * With a key, equal values of one object have equal fingerprints and making one is fast; without, each has a salt of its
+ * own. The key is bound to the object and not to the state's lineage, which a plugin of Terraform is never told: state
+ * may move between engines, and they must agree.
+ */
 export function makeFingerprints(key: string | undefined): Fingerprints {
   return {
     keyed: key !== undefined,
-    make: async (values) => {
-      if (key !== undefined) return `hmac-sha256:${hmac(key, values)}`
+    make: async (values, of) => {
+      if (key !== undefined) return `hmac-sha256:2:${hmac(keyOf(key, of), values)}`
       const salt = randomBytes(16)
       const hash = await derive(values, salt, COST)
       return `scrypt:${COST}:${salt.toString('base64')}:${hash.toString('base64')}`
     },
-    verify: async (values, fingerprint) => {
+    verify: async (values, fingerprint, of) => {
       const [kind, ...rest] = fingerprint.split(':')
-      if (kind === 'hmac-sha256' && key !== undefined) return same(hmac(key, values), rest[0] ?? '')
+      if (kind === 'hmac-sha256' && key !== undefined) {
+        const [first = '', hash = ''] = rest
+        // Those of the first form, made with the key itself, stay good until the secrets change.
+        return first === '2' ? same(hmac(keyOf(key, of), values), hash) : same(hmac(key, values), first)
+      }
       if (kind !== 'scrypt') return false
       const [cost = '', salt = '', hash = ''] = rest
       // A cost from a file someone edited must not be able to stop the machine.
@@ -46,7 +57,11 @@ export function canonical(values: SecretValues): string {
   return JSON.stringify(keys.map((key) => [key, values[key] ?? null]))
 }
 
-function hmac(key: string, values: SecretValues): string {
+function keyOf(key: string, of: readonly string[]): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, JSON.stringify(of), 'hubform fingerprint', BYTES))
+}
+
+function hmac(key: string | Buffer, values: SecretValues): string {
   return createHmac('sha256', key).update(canonical(values)).digest('base64')
 }
 

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseDuration } from '../../../src/systems/tavio/durations.ts'
@@ -26,31 +27,48 @@ describe('durations', () => {
 
 describe('fingerprints', () => {
   const values = { a: 'one', b: null }
+  const of = ['acme', 'export']
   it.each([
-    ['with a key', 'k', /^hmac-sha256:[\w+/=]{44}$/],
+    ['with a key', 'k', /^hmac-sha256:2:[\w+/=]{44}$/],
     ['without a key', undefined, /^scrypt:\d+:[\w+/=]{24}:[\w+/=]{44}$/],
   ] as const)('%s they tell equal from different, and nothing else', async (_name, key, form) => {
     const { make, verify } = makeFingerprints(key)
-    const made = await make(values)
+    const made = await make(values, of)
     expect(made).toMatch(form)
-    expect(await verify({ b: null, a: 'one' }, made)).toBe(true)
-    expect(await verify({ a: 'one' }, made)).toBe(false)
-    expect(await verify({ a: 'two', b: null }, made)).toBe(false)
+    expect(await verify({ b: null, a: 'one' }, made, of)).toBe(true)
+    expect(await verify({ a: 'one' }, made, of)).toBe(false)
+    expect(await verify({ a: 'two', b: null }, made, of)).toBe(false)
   })
   it('salted ones of the same values differ', async () => {
     const { make } = makeFingerprints(undefined)
-    expect(await make(values)).not.toBe(await make(values))
+    expect(await make(values, of)).not.toBe(await make(values, of))
   })
   it('one made with another key, or made up, fits nothing', async () => {
     const { verify } = makeFingerprints('k')
     for (const text of [
-      await makeFingerprints('other').make(values),
+      await makeFingerprints('other').make(values, of),
+      await makeFingerprints('k').make(values, ['other', 'export']),
+      'hmac-sha256:2:',
       'scrypt:999999999:AA:AA',
       'scrypt:3:AA:AA',
       '',
       'x:y',
     ])
-      expect(await verify(values, text)).toBe(false)
+      expect(await verify(values, text, of)).toBe(false)
+  })
+  it('keyed ones do not show that two objects have the same secrets', async () => {
+    const { make } = makeFingerprints('k')
+    const made = await Promise.all(
+      [of, ['acme', 'import'], ['globex', 'export'], ['acme","export']].map((one) => make(values, one)),
+    )
+    expect(new Set(made).size).toBe(4)
+  })
+  it('one of the first form, made with the key itself, stays good', async () => {
+    const hash = createHmac('sha256', 'k').update(canonical(values)).digest('base64')
+    const { verify } = makeFingerprints('k')
+    expect(await verify(values, `hmac-sha256:${hash}`, of)).toBe(true)
+    expect(await verify({ a: 'two' }, `hmac-sha256:${hash}`, of)).toBe(false)
+    expect(await makeFingerprints(undefined).verify(values, `hmac-sha256:${hash}`, of)).toBe(false)
   })
   it('no two maps have the same canonical text', () => {
     const map = fc.dictionary(fc.string(), fc.option(fc.string()))

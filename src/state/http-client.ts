@@ -1,7 +1,7 @@
 // Requests to a server that keeps states: credentials, certificates, checksums and second tries, as Terraform makes them.
 import { createHash } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import { httpDamaged, httpUnreachable } from './http-fault.ts'
+import { type HttpAnswer, httpDamaged, httpUnreachable } from './http-fault.ts'
 import type { LeaseClock } from './lease.ts'
 import type { Environment } from './store.ts'
 
@@ -11,11 +11,6 @@ export interface HttpRequest {
   readonly body?: string | undefined
   /** What it is for, for messages: "read the state". */
   readonly act: string
-}
-
-export interface HttpAnswer {
-  readonly status: number
-  readonly text: string
 }
 
 /** Tries again as often as it may, and gives the last answer; throws a diagnostic when there was none. */

@@ -1,6 +1,11 @@
 // What a server that keeps states, or its silence, means to a person.
 import { DiagnosticError, fail, problem } from '../diagnostics.ts'
-import type { HttpAnswer } from './http-client.ts'
+
+/** What a server answered. */
+export interface HttpAnswer {
+  readonly status: number
+  readonly text: string
+}
 
 /** For an answer that is no success. `act` reads "read the state". */
 export function httpRefused({ status, text }: HttpAnswer, act: string, description: string): never {

@@ -2,8 +2,8 @@
 
 import { randomUUID } from 'node:crypto'
 import type { LockInfo } from './backend.ts'
-import type { HttpAnswer, SendHttp } from './http-client.ts'
-import { httpRefused } from './http-fault.ts'
+import type { SendHttp } from './http-client.ts'
+import { type HttpAnswer, httpRefused } from './http-fault.ts'
 import type { Siblings } from './http-siblings.ts'
 import { decodeLock, encodeLock } from './lock-text.ts'
 import type { Beat, LockPlace, Sight } from './remote-place.ts'

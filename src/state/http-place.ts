@@ -6,7 +6,8 @@ import { httpJournal } from './http-journal.ts'
 import { httpLock } from './http-lock.ts'
 import type { Siblings } from './http-siblings.ts'
 import { lockLost } from './lost.ts'
-import { ChangedError, type LockPlace, type RemotePlace, type Versioned } from './remote-place.ts'
+import type { LockPlace, RemotePlace } from './remote-place.ts'
+import { ChangedError, type Versioned } from './versioned.ts'
 
 export interface HttpPlaceOptions {
   readonly send: SendHttp

@@ -1,8 +1,8 @@
 // Documents of ours beside a state, on a server that holds one document for each address.
 import { isDeepStrictEqual } from 'node:util'
-import { type HttpAnswer, type SendHttp, withoutCredentials } from './http-client.ts'
-import { httpRefused } from './http-fault.ts'
-import type { Versioned } from './remote-place.ts'
+import { type SendHttp, withoutCredentials } from './http-client.ts'
+import { type HttpAnswer, httpRefused } from './http-fault.ts'
+import type { Versioned } from './versioned.ts'
 
 export interface SiblingOptions {
   readonly send: SendHttp

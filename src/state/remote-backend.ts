@@ -3,9 +3,10 @@ import type { Backend, Lock } from './backend.ts'
 import { batches } from './batches.ts'
 import { type Lease, type LeaseClock, leases } from './lease.ts'
 import { lockLost } from './lost.ts'
-import { ChangedError, type RemotePlace, type Versioned } from './remote-place.ts'
+import type { RemotePlace } from './remote-place.ts'
 import type { Journal } from './segments.ts'
 import { lockNotHeld, wrongLockId } from './unlock.ts'
+import { ChangedError, type Versioned } from './versioned.ts'
 
 export interface RemoteOptions {
   readonly expiryMs: number

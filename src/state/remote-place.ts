@@ -1,20 +1,7 @@
 // A state on a server that knows no sessions: what "http" and "s3" each do in their own way, and remote-backend.ts uses.
 import type { LockInfo } from './backend.ts'
 import type { Journal } from './segments.ts'
-
-/** A document, and what tells this content of it from another. */
-export interface Versioned {
-  readonly text: string
-  readonly tag: string
-}
-
-/** A document is not the one that was expected: nothing was written. */
-export class ChangedError extends Error {
-  constructor(name: string) {
-    super(`${name} was changed by another program`)
-    this.name = 'ChangedError'
-  }
-}
+import type { Versioned } from './versioned.ts'
 
 /** A sign of life. Ours alone: other programs' locks have none. */
 export interface Beat {

@@ -1,8 +1,9 @@
 // The lock of a state in S3: Terraform's lock object, written under conditions.
 import type { LockInfo } from './backend.ts'
 import { decodeLock, encodeLock } from './lock-text.ts'
-import { type Beat, ChangedError, type LockPlace, type Sight } from './remote-place.ts'
+import type { Beat, LockPlace, Sight } from './remote-place.ts'
 import type { S3Objects } from './s3-objects.ts'
+import { ChangedError } from './versioned.ts'
 
 /** One client of a lock. Its signs of life are further keys in the lock object, which Terraform does not look at. */
 export function s3Lock(objects: S3Objects, key: string): LockPlace {

@@ -1,7 +1,7 @@
 // Objects in a bucket, read and written under conditions. The SDK is loaded when the first of them is asked for.
 import type { PutObjectCommandInput, S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
-import { ChangedError, type Versioned } from './remote-place.ts'
 import { s3Fault, s3Status } from './s3-fault.ts'
+import { ChangedError, type Versioned } from './versioned.ts'
 
 export interface S3Options {
   readonly client: S3ClientConfig

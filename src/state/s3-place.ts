@@ -1,8 +1,9 @@
 // A state in S3 where Terraform keeps it, with what is beside it.
-import { ChangedError, type RemotePlace } from './remote-place.ts'
+import type { RemotePlace } from './remote-place.ts'
 import { s3Lock } from './s3-lock.ts'
 import type { S3Objects } from './s3-objects.ts'
 import { type Blobs, segmentedJournal } from './segments.ts'
+import { ChangedError } from './versioned.ts'
 
 export interface S3PlaceOptions {
   readonly objects: S3Objects

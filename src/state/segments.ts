@@ -1,7 +1,7 @@
 // A journal on a server that only replaces whole documents: a chain of segments of bounded size.
 import { createHash, randomUUID } from 'node:crypto'
 import { fail } from '../diagnostics.ts'
-import { ChangedError, type Versioned } from './remote-place.ts'
+import { ChangedError, type Versioned } from './versioned.ts'
 
 /** Documents of one journal, by number. */
 export interface Blobs {

@@ -135,7 +135,7 @@ describe.skipIf(noTerraform !== undefined).each(servers)(
       terraform.write(
         configWith({ a: { input: 'one', provisioner: [{ 'local-exec': { command: 'read line < go' } }] } }),
       )
-      execFileSync('mkfifo', [join(terraform.directory, 'go')])
+      execFileSync('sh', ['-c', 'mkfifo go'], { cwd: terraform.directory })
       const applying = terraform.apply()
       await expect.poll(() => server.isLocked(), { timeout: 30_000 }).toBe(true)
       const backend = await open()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ChangedError } from '../../src/state/remote-place.ts'
 import { type Blobs, segmentedJournal } from '../../src/state/segments.ts'
+import { ChangedError } from '../../src/state/versioned.ts'
 
 class Crash extends Error {}
 

@@ -21,7 +21,7 @@ import { makeScope } from './scope.ts'
 import { AT_ONCE } from './settle-all.ts'
 import { makeSources } from './sources.ts'
 import { survey } from './survey.ts'
-import { canonical, checkAddresses, checkInstances, makeTargets } from './targets.ts'
+import { canonical, checkAddresses, checkInstances, checkManaged, makeTargets } from './targets.ts'
 import { findTwins } from './twins.ts'
 import { makeValues } from './values.ts'
 import { walk } from './walk.ts'
@@ -62,7 +62,11 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
   }
   try {
     const { targets, problems } = makeTargets(request.targets, graph, config, state, request.mode)
-    diagnostics.push(...problems, ...checkAddresses('--replace', request.replace, config, state))
+    diagnostics.push(
+      ...problems,
+      ...checkAddresses('--replace', request.replace, config, state),
+      ...checkManaged('--replace', request.replace),
+    )
     diagnostics.push(...checkMovedTargets(moves, asked.targets.map(canonical)))
     if (hasErrors(diagnostics)) return { plan: undefined, diagnostics }
 

@@ -104,6 +104,18 @@ export function checkAddresses(
   })
 }
 
+/** Problems for addresses of what is only looked up. */
+export function checkManaged(option: string, addresses: readonly string[]): Diagnostic[] {
+  return addresses
+    .filter((text) => findAddress(text)?.mode === 'data')
+    .map((text) =>
+      problem(
+        'Invalid address',
+        `${option} ${text}: a data source is looked up and has no object of its own that could be replaced. Name a resource.`,
+      ),
+    )
+}
+
 /** Problems for instances that turned out not to be there; `exists` says which are. */
 export function checkInstances(
   option: string,

@@ -68,6 +68,13 @@ describe('with targets', () => {
     )
   })
 
+  it('what is looked up cannot be replaced', async () => {
+    const { plan } = bench(fakeService().provider)
+    expect(text((await plan(pair(1), { replace: ['data.fake_things.all'] })).diagnostics)).toContain(
+      'Invalid address: --replace data.fake_things.all: a data source is looked up',
+    )
+  })
+
   it('destroying takes what stands on the target, and leaves what it stands on and their outputs', async () => {
     const service = fakeService()
     const { apply } = bench(service.provider)

@@ -5,6 +5,7 @@ import type { Backend, Lock, LockInfo } from './backend.ts'
 import { applyRecords, sameContent, sameRecord } from './content.ts'
 import { encodeContent, encodeState } from './encode.ts'
 import { decodeState } from './file.ts'
+import { brokenCall, brokenInvariants } from './invariants.ts'
 import type { Intent, JournalEntry } from './journal.ts'
 import { decodeJournal, encodeEntry } from './journal-text.ts'
 import { type LockClock, takeLock } from './lock-wait.ts'
@@ -208,6 +209,9 @@ export class Session {
 
   /** Records that a call is about to be made. Must return before the call. */
   async intend(intent: Intent): Promise<void> {
+    const [broken] = brokenCall(this.#records, intent)
+    if (broken !== undefined)
+      fail('Call not well-formed', `This is a fault in Hubform: ${broken}. The call was not made.`)
     await this.beginRun()
     this.#open.push(intent)
     try {
@@ -267,12 +271,25 @@ export class Session {
    */
   async save(state: State): Promise<State> {
     const { lineage, serial } = this.#file
+    const broken = brokenInvariants(this.#file, this.#next(state, lineage), this.#open)
+    if (broken.length > 0) throw await this.#malformed(broken, state)
     const content = encodeContent(state)
     // Encoding is most of the work, and another number of records is another content.
     const sameSize = state.records.size === this.#file.records.size
     if (sameSize && content === encodeContent(this.#file)) return this.#adopt({ ...state, lineage, serial })
-    const next = { ...state, lineage: lineage || this.#options.newId(), serial: this.#serial + 1 }
+    const next = this.#next(state)
     return this.#write(next, encodeState(next, undefined, content))
+  }
+
+  #next(state: State, lineage = this.#file.lineage || this.#options.newId()): State {
+    return { ...state, lineage, serial: this.#serial + 1 }
+  }
+
+  /** Nothing is written over the state: a wrong one would be taken for true by everyone who reads it. */
+  async #malformed(broken: readonly string[], state: State): Promise<Error> {
+    const { backend } = this.#options
+    const detail = `This is a fault in Hubform: what was to be saved at ${backend.description} breaks the rules of states: ${broken.join('; ')}. It was not saved. ${await this.#keep(state)} Please report this.`
+    return new DiagnosticError(problem('State not well-formed', detail))
   }
 
   /** Puts a state in place with its own lineage and serial, as push does. Ask `checkPush` first. */

@@ -95,6 +95,10 @@ export function encryptedBackend(inner: Backend, encryption: Encryption): Backen
 
   return {
     ...inner,
+    // It may only show while the lock is held.
+    get journalDescription() {
+      return inner.journalDescription
+    },
     read,
     async write(text) {
       if (!seen) await read()

@@ -1,5 +1,6 @@
 // The values that flow through configuration, plan and state.
 import { compareNumbers, Decimal, isNumber, type Num } from './number.ts'
+import { quoteText, tenDigits } from './order-text.ts'
 
 /** Stands for a value that is not known before apply. Compare with `===`. */
 export const UNKNOWN: unique symbol = Symbol('unknown')
@@ -110,13 +111,46 @@ export function mapList(
 
 /** Makes a set: sorts, drops duplicates. An unknown element stays an element of its own. */
 export function setOf<T extends Value>(elements: Iterable<T>): SetValue<T> {
-  const sorted = [...elements].sort(compareValues)
+  const sorted = sortElements([...elements])
   return new SetValue(
     sorted.filter((element, i) => {
       const before = sorted[i - 1]
       return i === 0 || before === undefined || element === UNKNOWN || !equal(before, element)
     }),
   )
+}
+
+/** What has no order of its own, lists and objects, stands in the order of how Terraform spells it. */
+function sortElements<T extends Value>(elements: readonly T[]): readonly T[] {
+  if (!elements.some(isCompound)) return [...elements].sort(compareValues)
+  const spelled = elements.map((element) => ({
+    element,
+    text: isCompound(element) ? spell(element) : '',
+  }))
+  spelled.sort((a, b) => {
+    const rank = rankOf(a.element) - rankOf(b.element)
+    return rank || compareText(a.text, b.text) || compareValues(a.element, b.element)
+  })
+  return spelled.map(({ element }) => element)
+}
+
+function isCompound(value: Value): boolean {
+  if (value instanceof Sensitive) return isCompound(value.value)
+  return typeof value === 'object' && value !== null && !(value instanceof Decimal)
+}
+
+function spell(value: Value): string {
+  if (value instanceof Sensitive) return spell(value.value)
+  if (typeof value === 'string') return quoteText(value)
+  if (isNumber(value)) return tenDigits(value)
+  if (typeof value === 'boolean') return value ? 'T' : 'F'
+  if (value === UNKNOWN) return '?'
+  if (value === null) return '~'
+  if (value instanceof SetValue) return spell(value.elements)
+  if (isList(value)) return `[${value.map((element) => `${spell(element)};`).join('')}]`
+  if (!isObject(value)) return ''
+  const keys = Object.keys(value).sort(compareText)
+  return `{${keys.map((key) => `${quoteText(key)}:${spell(value[key] as Value)};`).join('')}}`
 }
 
 /** True if they are the same value, whatever the key order. UNKNOWN equals only UNKNOWN; marks are not looked at. */
@@ -178,6 +212,7 @@ export function compareText(a: string, b: string): number {
 }
 
 function rankOf(value: Value): number {
+  if (value instanceof Sensitive) return rankOf(value.value)
   if (value === null) return 8
   if (typeof value === 'boolean') return 1
   if (isNumber(value)) return 2

@@ -72,6 +72,7 @@ describe('unknown values', () => {
     ['coalesce(t.x.id, "a")', U, 'the first may be null'],
     ['formatlist("%s", ["a", t.x.id])', ['a', U], 'element by element'],
     ['zipmap(["a"], [t.x.id])', { a: U }, 'only keys must be known'],
+    ['nonsensitive(chunklist(sensitive(local.u), 2))', U, 'a list that is both unknown and secret'],
     ['can(t.x.id)', U, 'whether it will work is not known'],
     ['try(t.x.id, "d")', U, 'nor which one will be taken'],
     ['try(t.x.name, "d")', 'a', 'only what is used must be known'],

@@ -1,6 +1,6 @@
 // Parameters whose elements are brought to one type.
 
-import { isList, Sensitive, SetValue, type Value } from '../../schema/value.ts'
+import { isList, Sensitive, SetValue, UNKNOWN, type Value } from '../../schema/value.ts'
 import { convert, listOfShape, Mismatch, type Shape, shapeOf, unifyAll } from '../convert.ts'
 import type { Param } from './define.ts'
 
@@ -12,6 +12,8 @@ export function unified(name: string): Param<Value> {
 /** Throws Mismatch when there is no common type. */
 export function toUniformList(value: Value): Value {
   if (value instanceof Sensitive) return new Sensitive(toUniformList(value.value))
+  // Under a mark, an unknown list comes this far.
+  if (value === UNKNOWN) return UNKNOWN
   if (value instanceof SetValue) return uniformList([...value.elements])
   if (!isList(value)) throw new Mismatch('list required')
   return convert(value, { kind: 'list', element: elementShape(value, value) })

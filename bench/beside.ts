@@ -28,35 +28,47 @@ const titles: { readonly [verb in Verb]: string } = {
 export async function besideCase(sizes: readonly number[], runs: number): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'hubform-bench-'))
   const database = await startPostgres({ fsync: true })
-  const hub = await startHub()
   try {
-    const rival = terraform(directory)
-    const usual = ours('ours')
-    const round = (setting: Setting, engine: Engine) => oneRound(setting, engine, hub, database.database)
-    // From cold, the first of a kind pays for what all others find compiled.
-    const cold: Setting = { name: 'cold', size: 5, latencyMs: 0, state: 'local' }
-    for (const engine of [rival, usual]) await round(cold, engine)
-    const rows: { readonly [verb in Verb]: Pair[] } = { plan: [], apply: [], destroy: [] }
-    for (const setting of settingsFor(sizes)) {
-      const engines = [rival, usual, ...(setting.latencyMs === 0 ? [] : [ours('ours, 10 at a time', TEN)])]
-      const found = await alternate(
-        setting.size >= 1000 ? 1 : runs,
-        engines.map((engine) => [engine.name, () => round(setting, engine)] as const),
-      )
-      for (const verb of verbs) {
-        const costOf = ({ name }: Engine) => medianCost((found.get(name) ?? []).map((one) => one[verb]))
-        for (const engine of engines.slice(1, verb === 'apply' ? undefined : 2)) {
-          const name = engine === usual ? setting.name : `${setting.name}, 10 at a time`
-          rows[verb].push({ name, theirs: costOf(rival), ours: costOf(engine) })
-        }
-      }
+    const hub = await startHub()
+    try {
+      const round = (setting: Setting, engine: Engine) => oneRound(setting, engine, hub, database.database)
+      const rows = await compareAll(sizes, runs, terraform(directory), round)
+      for (const verb of verbs) printPairs(titles[verb], rows[verb])
+    } finally {
+      await hub.stop()
     }
-    for (const verb of verbs) printPairs(titles[verb], rows[verb])
   } finally {
-    await hub.stop()
     await database.stop()
     rmSync(directory, { recursive: true, force: true })
   }
+}
+
+async function compareAll(
+  sizes: readonly number[],
+  runs: number,
+  rival: Engine,
+  round: (setting: Setting, engine: Engine) => Promise<Round>,
+): Promise<{ readonly [verb in Verb]: readonly Pair[] }> {
+  const usual = ours('ours')
+  // From cold, the first of a kind pays for what all others find compiled.
+  const cold: Setting = { name: 'cold', size: 5, latencyMs: 0, state: 'local' }
+  for (const engine of [rival, usual]) await round(cold, engine)
+  const rows: { readonly [verb in Verb]: Pair[] } = { plan: [], apply: [], destroy: [] }
+  for (const setting of settingsFor(sizes)) {
+    const engines = [rival, usual, ...(setting.latencyMs === 0 ? [] : [ours('ours, 10 at a time', TEN)])]
+    const found = await alternate(
+      setting.size >= 1000 ? 1 : runs,
+      engines.map((engine) => [engine.name, () => round(setting, engine)] as const),
+    )
+    for (const verb of verbs) {
+      const costOf = ({ name }: Engine) => medianCost((found.get(name) ?? []).map((one) => one[verb]))
+      for (const engine of engines.slice(1)) {
+        const name = engine === usual ? setting.name : `${setting.name}, 10 at a time`
+        rows[verb].push({ name, theirs: costOf(rival), ours: costOf(engine) })
+      }
+    }
+  }
+  return rows
 }
 
 const TEN = ['--parallelism=10']

@@ -42,6 +42,7 @@ export async function measure(
   args: readonly string[],
   options: Options = {},
 ): Promise<Cost> {
+  if (isStopped) throw new Stopped()
   const cpuBefore = cpuOfChildren()
   const start = performance.now()
   const child = spawn(command, args, {
@@ -58,12 +59,15 @@ export async function measure(
   const { code, out, err } = await ended(child)
   clearInterval(timer)
   running = undefined
-  if (isStopped) throw new Error('stopped')
+  if (isStopped) throw new Stopped()
   const wallMs = performance.now() - start
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${(err || out).trim()}`)
   const { peakMb: reported, ...own } = readReport(out)
   return { wallMs, cpuMs: cpuOfChildren() - cpuBefore, peakMb: reported ?? peakMb, own }
 }
+
+/** Somebody asked for the end. */
+export class Stopped extends Error {}
 
 let running: ChildProcess | undefined
 let isStopped = false

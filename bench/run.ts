@@ -6,7 +6,7 @@ import { besideCase } from './beside.ts'
 import { engineCase } from './engine.ts'
 import { findTerraform } from './engines.ts'
 import { hubCase } from './hub.ts'
-import { node, stopMeasuring } from './measure.ts'
+import { node, Stopped, stopMeasuring } from './measure.ts'
 import { plumbingApplies, plumbingPlans } from './plumbing.ts'
 import { parseCase, stateCase, synthCase, versionCase } from './small.ts'
 
@@ -77,6 +77,11 @@ const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim
 process.stdout.write(
   `Node ${version}, ${cpus().length} × ${cpus()[0]?.model}. Medians; compare ratios, not seconds.\n`,
 )
-for (const [name, { run, long }] of Object.entries(cases)) {
-  if (names.includes(name) || names.includes('--all') || (names.length === 0 && !long)) await run()
+try {
+  for (const [name, { run, long }] of Object.entries(cases)) {
+    if (names.includes(name) || names.includes('--all') || (names.length === 0 && !long)) await run()
+  }
+} catch (error) {
+  if (!(error instanceof Stopped)) throw error
+  process.exitCode = 130
 }

@@ -82,7 +82,7 @@ ${Object.entries(instead)
   // Every key of it is a NotHandled; Object.entries forgets that.
   .map(([key, way]) => `| ${names[key as NotHandled]} | ${way} |`)
   .join('\n')}
-| backends other than \`local\` | Keep state in a file. |
+| backends other than \`local\`, \`http\`, \`pg\` and \`s3\` | Use one of these. |
 | workspaces | Use one stack for each, or give each another \`path\`. |
 | override files, \`override.tf.json\` and \`*_override.tf.json\` | Put their values into the blocks that they override. |
 | \`*.tf\` and \`*.tfvars\` in native syntax | Write them as JSON, or generate them with a cdktf app. |

@@ -7,6 +7,7 @@ import type { ObjectValue } from '../../src/schema/value.ts'
 import { type Backend, LockHeldError } from '../../src/state/backend.ts'
 import { decodeState, encodeState } from '../../src/state/file.ts'
 import { openStore } from '../../src/state/open-store.ts'
+import { makePlace } from '../cli/hubform.ts'
 import { lockInfo } from '../contract/lock-info.ts'
 import { startS3Server } from '../support/s3-server.ts'
 import { startStateServer } from '../support/state-server.ts'
@@ -118,6 +119,24 @@ describe.skipIf(noTerraform !== undefined).each(servers)(
       await terraform.apply()
       const after = decodeState((await (await open()).read()) ?? '', { file: 'state' })
       expect(after.serial).toBeGreaterThan(state.serial + 1)
+    })
+
+    it('each finds nothing to do after the other', { timeout: 90_000 }, async () => {
+      await setUp()
+      const place = makePlace({})
+      const hubform = (...args: readonly string[]) => place.hubform(...args, '--chdir', terraform.directory)
+      await terraform.apply()
+      const empty = await hubform('plan', '--detailed-exitcode')
+      expect(empty.code, empty.stderr).toBe(0)
+      terraform.write(configWith({ a: { input: 'two' }, b: { input: 'three' } }))
+      const applied = await hubform('apply', '--auto-approve')
+      expect(applied.code, applied.stderr).toBe(0)
+      expect(await terraform.plan()).toEqual([])
+      terraform.write(configWith({ b: { input: 'four' } }))
+      await terraform.apply()
+      expect((await hubform('plan', '--detailed-exitcode')).code).toBe(0)
+      expect((await hubform('destroy', '--auto-approve')).code).toBe(0)
+      expect(await terraform.plan()).toEqual(['create terraform_data.b'])
     })
 
     it('it is kept out while we hold the lock', { timeout: 60_000 }, async () => {

@@ -4,6 +4,7 @@ import { warning } from '../diagnostics.ts'
 import type { LockInfo } from '../state/backend.ts'
 import { sealText } from '../state/encrypted.ts'
 import { keepErrored } from '../state/errored.ts'
+import { describeOperation } from '../state/lock-wait.ts'
 import { openSession, type Recovered, type Session } from '../state/session.ts'
 import { openBackend, type StatePlace } from './places.ts'
 import { learnState } from './secrets.ts'
@@ -64,7 +65,7 @@ function takeOverNotice({ ID, Who, Created }: LockInfo, path: string) {
   )
 }
 
-function recoveryNotice({ outcomes, openIntents, startedAt }: Recovered, path: string) {
+function recoveryNotice({ outcomes, openIntents, startedAt, operation }: Recovered, path: string) {
   const kept =
     outcomes === 0
       ? ''
@@ -77,7 +78,7 @@ function recoveryNotice({ outcomes, openIntents, startedAt }: Recovered, path: s
       : ` Nobody knows whether these took effect: ${shown}. Planning looks for what they did.`
   return warning(
     'Earlier run did not finish',
-    `A run that began ${startedAt || 'earlier'} ended before it was done.${kept}${open} Nothing has to be repaired by hand.`,
+    `A run${operation === undefined ? '' : ` (${describeOperation(operation)})`} that began ${startedAt || 'earlier'} ended before it was done.${kept}${open} Nothing has to be repaired by hand.`,
     { file: path },
   )
 }

@@ -6,6 +6,7 @@ import { makeApplyScope } from './apply-scope.ts'
 import { toDiagnostics } from './call.ts'
 import { makeConnections } from './connect.ts'
 import { finalOutputs } from './final-outputs.ts'
+import { planId } from './fingerprint.ts'
 import { makeLedger } from './ledger.ts'
 import type { Join, Step } from './plan.ts'
 import { refusePlan } from './refuse.ts'
@@ -37,7 +38,7 @@ export async function applyPlan(original: ApplyRequest): Promise<ApplyResult> {
     },
   }
   const { scope, values } = makeApplyScope(plan, request)
-  await recorder.beginRun()
+  await recorder.beginRun({ id: planId(plan), createdAt: plan.createdAt })
   const ledger = makeLedger(recorder)
   const connections = makeConnections(request, 'write')
   let skipped = 0

@@ -16,7 +16,7 @@ import {
   unreadable,
 } from './fields.ts'
 import { decodeOutput } from './file.ts'
-import type { Intent, JournalEntry } from './journal.ts'
+import type { Intent, JournalEntry, PlanMark } from './journal.ts'
 import type { ResourceRecord } from './state.ts'
 
 /** Written with every run. A version that does not know it must not guess what the lines after it mean. */
@@ -72,13 +72,7 @@ function decodeEntry(entry: ObjectValue): JournalEntry {
       // Without one it is of a version before formats were written, whose lines are the same.
       if (field(entry, 'format') !== undefined && getWhole(entry, 'format', kind) > FORMAT)
         throw new TooNewError()
-      return {
-        kind,
-        run: getText(entry, 'run', kind),
-        lineage: getText(entry, 'lineage', kind),
-        serial: getWhole(entry, 'serial', kind),
-        startedAt: getText(entry, 'startedAt', kind),
-      }
+      return decodeRun(entry)
     case 'intent':
       return { kind, ...decodeIntent(entry) }
     case 'outcome':
@@ -97,6 +91,24 @@ function decodeEntry(entry: ObjectValue): JournalEntry {
     default:
       throw new UnreadableError('It is of a kind that this version of Hubform does not know.')
   }
+}
+
+function decodeRun(entry: ObjectValue): JournalEntry {
+  const operation = findText(entry, 'operation', 'run')
+  const plan = field(entry, 'plan')
+  return {
+    kind: 'run',
+    run: getText(entry, 'run', 'run'),
+    lineage: getText(entry, 'lineage', 'run'),
+    serial: getWhole(entry, 'serial', 'run'),
+    startedAt: getText(entry, 'startedAt', 'run'),
+    ...(operation !== undefined && { operation }),
+    ...(plan !== undefined && { plan: decodePlanMark(asObject(plan, 'run.plan')) }),
+  }
+}
+
+function decodePlanMark(plan: ObjectValue): PlanMark {
+  return { id: getText(plan, 'id', 'run.plan'), createdAt: getText(plan, 'createdAt', 'run.plan') }
 }
 
 function decodeIntent(entry: ObjectValue): Intent {

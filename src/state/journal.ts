@@ -11,6 +11,10 @@ export type JournalEntry =
       readonly lineage: string
       readonly serial: number
       readonly startedAt: string
+      /** What the lock says that it does. */
+      readonly operation?: string | undefined
+      /** Which plan it carries out. */
+      readonly plan?: PlanMark | undefined
     }
   /** A provider call is about to be made. Without an outcome of the same step, nobody knows whether it took effect. */
   | ({ readonly kind: 'intent' } & Intent)
@@ -25,6 +29,12 @@ export type JournalEntry =
   | { readonly kind: 'saving'; readonly digest: string }
   /** It has; what comes after is over that file. Written only when open intents keep the journal from being cleared. */
   | { readonly kind: 'saved' }
+
+/** Tells a plan from others. */
+export interface PlanMark {
+  readonly id: string
+  readonly createdAt: string
+}
 
 /** A call that is about to be made, with what is needed to find out later whether it took effect. */
 export interface Intent {

@@ -76,7 +76,7 @@ function refuse(error: LockHeldError, backend: Backend): never {
 }
 
 /** `OperationTypeApply` → `apply`; other words as they are. */
-function describeOperation(operation: string): string {
+export function describeOperation(operation: string): string {
   const match = /^OperationType(\w+)$/.exec(operation)
   return (match?.[1] ?? operation).toLowerCase()
 }

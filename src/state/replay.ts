@@ -13,6 +13,8 @@ export interface Replay {
   readonly openIntents: readonly Intent[]
   /** When the run began that left all this; undefined if the journal is empty. */
   readonly startedAt: string | undefined
+  /** What it was doing, as its lock said; undefined if nobody noted it. */
+  readonly operation: string | undefined
   /** Keys of outcomes that belong to another state and are not in this one. They were not applied. */
   readonly stale: readonly string[]
 }
@@ -25,13 +27,14 @@ export interface Replay {
  * wrote the file since, so nobody can tell which of the two is right.
  */
 export function replay(file: State, digest: string, entries: readonly JournalEntry[]): Replay {
-  const { pending, over, open, startedAt } = scan(entries, digest)
+  const { pending, over, open, startedAt, operation } = scan(entries, digest)
   const fits =
     over === 'this file' ||
     pending.every(({ base }) => base?.lineage === file.lineage && base.serial === file.serial)
   const applied = apply(file, pending)
-  if (fits) return { state: applied, outcomes: pending.length, openIntents: open, startedAt, stale: [] }
-  return { state: file, outcomes: 0, openIntents: open, startedAt, stale: missing(applied, file, pending) }
+  const left = { openIntents: open, startedAt, operation }
+  if (fits) return { ...left, state: applied, outcomes: pending.length, stale: [] }
+  return { ...left, state: file, outcomes: 0, stale: missing(applied, file, pending) }
 }
 
 interface Pending {
@@ -46,12 +49,14 @@ function scan(entries: readonly JournalEntry[], digest: string) {
   let over: 'this file' | 'its base' = 'its base'
   let saved = false
   let startedAt: string | undefined
+  let operation: string | undefined
   const open: Intent[] = []
   for (const entry of entries) {
     switch (entry.kind) {
       case 'run':
         base = entry
         startedAt = entry.startedAt
+        operation = entry.operation
         break
       case 'intent': {
         const { kind: _, ...intent } = entry
@@ -79,7 +84,7 @@ function scan(entries: readonly JournalEntry[], digest: string) {
         break
     }
   }
-  return { pending, over, open, startedAt }
+  return { pending, over, open, startedAt, operation }
 }
 
 /** The last one, as a later run may use the name of a step again. */

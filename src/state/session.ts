@@ -6,7 +6,7 @@ import { applyRecords, sameContent, sameRecord } from './content.ts'
 import { encodeContent, encodeState } from './encode.ts'
 import { decodeState } from './file.ts'
 import { brokenCall, brokenInvariants } from './invariants.ts'
-import type { Intent, JournalEntry } from './journal.ts'
+import type { Intent, JournalEntry, PlanMark } from './journal.ts'
 import { decodeJournal, encodeEntry } from './journal-text.ts'
 import { type LockClock, takeLock } from './lock-wait.ts'
 import { type Replay, replay } from './replay.ts'
@@ -29,7 +29,11 @@ export interface SessionOptions {
   readonly onWait?: ((words: string) => void) | undefined
   /** Keeps a state file's text where the working directory is, and says where. Called only if a run cannot save. */
   readonly rescue?: ((text: string) => Promise<string>) | undefined
+  /** How many characters a run may add to the journal before the file takes over what it holds; default 8 million. */
+  readonly foldAt?: number | undefined
 }
+
+const FOLD_AT = 8_000_000
 
 /** What an earlier run left that did not end properly. */
 export interface Recovered {
@@ -38,6 +42,8 @@ export interface Recovered {
   /** Calls of which nobody knows whether they took effect. Close each with an `outcome` of its step. */
   readonly openIntents: readonly Intent[]
   readonly startedAt: string
+  /** What it was doing, as its lock said. */
+  readonly operation: string | undefined
 }
 
 /** File and journal as they are now, without a lock: for looking only. */
@@ -89,7 +95,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 interface Loaded {
   readonly file: State
   readonly replayed: Replay
-  readonly hasJournal: boolean
+  /** Of the journal, in characters. */
+  readonly length: number
 }
 
 async function load(backend: Backend): Promise<Loaded> {
@@ -99,7 +106,7 @@ async function load(backend: Backend): Promise<Loaded> {
   const where = { file: backend.description, backup: backend.backupDescription }
   const file = text === undefined ? emptyState : decodeState(text, where)
   const entries = decodeJournal(journal, nameJournal(backend))
-  return { file, replayed: replay(file, digestOf(text), entries), hasJournal: journal !== '' }
+  return { file, replayed: replay(file, digestOf(text), entries), length: journal.length }
 }
 
 function refuseStale({ stale, startedAt }: Replay, backend: Backend): void {
@@ -152,8 +159,16 @@ export class Session {
   #unrecorded = false
   /** Outcomes in the journal that are not yet in the file, and by which the next session raises the serial. */
   #noted = 0
+  #plan: PlanMark | undefined
+  /** Set while the file takes over what the journal holds; nobody may write to the journal meanwhile. */
+  #folding: Promise<void> | undefined
+  /** True if nothing may follow in the journal before it is said over which file. */
+  #needsRun = false
+  /** Characters in the journal, and how many there may be before the next folding. */
+  #length: number
+  #longest: number
 
-  constructor(options: SessionOptions, lock: Lock, { file, replayed, hasJournal }: Loaded) {
+  constructor(options: SessionOptions, lock: Lock, { file, replayed, length }: Loaded) {
     this.#options = options
     this.#lock = lock
     this.tookOverFrom = lock.tookOverFrom
@@ -162,13 +177,16 @@ export class Session {
     this.#records = new Map(replayed.state.records)
     this.#outputs = replayed.state.outputs
     this.#open = [...replayed.openIntents]
-    this.#hasJournal = hasJournal
+    this.#hasJournal = length > 0
     this.#pending = replayed.outcomes > 0
+    this.#length = length
+    this.#longest = length + (options.foldAt ?? FOLD_AT)
     if (replayed.outcomes > 0 || replayed.openIntents.length > 0)
       this.recovered = {
         outcomes: replayed.outcomes,
         openIntents: replayed.openIntents,
         startedAt: replayed.startedAt ?? '',
+        operation: replayed.operation,
       }
   }
 
@@ -184,7 +202,8 @@ export class Session {
   }
 
   /** Opens a run in the journal. The other methods do it when they must; calling it twice does nothing. */
-  beginRun(): Promise<void> {
+  beginRun(plan?: PlanMark): Promise<void> {
+    this.#plan = plan ?? this.#plan
     this.#run ??= this.#begin().catch((error: unknown) => {
       // The next caller tries again: the disk may have room by then.
       this.#run = undefined
@@ -194,17 +213,22 @@ export class Session {
   }
 
   async #begin(): Promise<void> {
-    const { backend, clock, newId } = this.#options
+    const { backend } = this.#options
     const entries: JournalEntry[] = []
     // All its outcomes are in the file. Saying so keeps them from being compared with later files.
     if (this.#hasJournal && !this.#pending) {
       if (this.#open.length > 0) entries.push({ kind: 'saved' })
       else await backend.clearJournal()
     }
-    const { lineage, serial } = this.#file
-    entries.push({ kind: 'run', run: newId(), lineage, serial, startedAt: clock.now().toISOString() })
     this.#hasJournal = true
-    await this.#append(...entries)
+    await this.#append(...entries, this.#runEntry())
+  }
+
+  #runEntry(): JournalEntry {
+    const { clock, newId, operation } = this.#options
+    const { lineage, serial } = this.#file
+    const startedAt = clock.now().toISOString()
+    return { kind: 'run', run: newId(), lineage, serial, startedAt, operation, plan: this.#plan }
   }
 
   /** Records that a call is about to be made. Must return before the call. */
@@ -257,10 +281,69 @@ export class Session {
       this.#unrecorded = true
       throw error
     }
+    this.#foldIfLong()
   }
 
   async #append(...entries: readonly JournalEntry[]): Promise<void> {
-    await this.#options.backend.append(entries.map(encodeEntry))
+    await this.#folded()
+    await this.#appendNow(this.#needsRun ? [this.#runEntry(), ...entries] : entries)
+    this.#needsRun = false
+  }
+
+  async #appendNow(entries: readonly JournalEntry[]): Promise<void> {
+    const lines = entries.map(encodeEntry)
+    for (const line of lines) this.#length += line.length + 1
+    await this.#options.backend.append(lines)
+  }
+
+  async #folded(): Promise<void> {
+    while (this.#folding !== undefined) await this.#folding
+  }
+
+  /**
+   * A journal is best emptied when nothing is open, of which there is seldom a moment; so when it has become twice as
+   * long, its outcomes are taken over all the same, and only the calls that are open are still needed in it. Each time
+   * it may become longer, so that all writes of the state together stay a part of what is written anyway.
+   */
+  #foldIfLong(): void {
+    if (this.#folding !== undefined || this.#unrecorded || this.#length < this.#longest) return
+    if (this.#open.length > 0 && this.#length < 2 * this.#longest) return
+    this.#folding = this.#fold().finally(() => {
+      this.#folding = undefined
+    })
+  }
+
+  /**
+   * Saves in the middle of a run. What was appended before this is in the state that is saved, as outcomes are applied
+   * first; what comes meanwhile waits, and is appended after it. If it fails, the journal holds everything as before.
+   */
+  async #fold(): Promise<void> {
+    const isSettled = this.#open.length === 0
+    const state = this.#next(this.state)
+    if (brokenInvariants(this.#file, state, this.#open).length > 0) {
+      // For the save at the end to tell.
+      this.#longest = Number.POSITIVE_INFINITY
+      return
+    }
+    const text = encodeState(state)
+    try {
+      await this.#appendNow([{ kind: 'saving', digest: digestOf(text) }])
+      await this.#options.backend.write(text)
+      this.#file = state
+      this.#serial = state.serial
+      this.#snapshot = undefined
+      this.#noted = 0
+      this.#pending = false
+      if (isSettled) {
+        await this.#options.backend.clearJournal()
+        this.#length = 0
+      }
+      await this.#appendNow([...(isSettled ? [] : [{ kind: 'saved' } as const]), this.#runEntry()])
+    } catch {
+      // Whoever appends next learns what is wrong; and what comes next may be over another file than before.
+      this.#needsRun = true
+    }
+    this.#longest = Math.max(2 * this.#length, 2 * text.length, this.#longest)
   }
 
   /**
@@ -270,6 +353,7 @@ export class Session {
    * where everything is.
    */
   async save(state: State): Promise<State> {
+    await this.#folded()
     const { lineage, serial } = this.#file
     const broken = brokenInvariants(this.#file, this.#next(state, lineage), this.#open)
     if (broken.length > 0) throw await this.#malformed(broken, state)
@@ -294,6 +378,7 @@ export class Session {
 
   /** Puts a state in place with its own lineage and serial, as push does. Ask `checkPush` first. */
   async replace(state: State): Promise<State> {
+    await this.#folded()
     const { lineage, serial } = this.#file
     const same = state.lineage === lineage && state.serial === serial && sameContent(state, this.#file)
     // What is there may be spelled in another way, and whoever wrote it compares spellings.
@@ -337,6 +422,8 @@ export class Session {
       if (this.#open.length > 0) await this.#append({ kind: 'saved' })
       else await this.#options.backend.clearJournal()
       this.#hasJournal = this.#open.length > 0
+      this.#needsRun = false
+      if (!this.#hasJournal) this.#length = 0
     } catch {
       // The state is saved; calling that a failure would mislead. The next session sees that the file holds it all.
     }
@@ -386,6 +473,7 @@ export class Session {
 
   /** Gives the lock back. What was recorded and not saved stays in the journal for the next session. */
   async close(): Promise<void> {
+    await this.#folded()
     await this.#lock.release()
   }
 }

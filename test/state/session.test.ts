@@ -181,6 +181,7 @@ describe('a session after a run that died', () => {
       outcomes: 1,
       openIntents: [intentOf(bob)],
       startedAt: '2026-01-02T03:04:05.000Z',
+      operation: 'OperationTypeApply',
     })
     expect(names(next.state)).toEqual(['ada', 'eve'])
     // A plan made from serial 3 does not know of eve.

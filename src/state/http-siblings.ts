@@ -68,16 +68,13 @@ export function httpSiblings({ send, updateMethod, address, stateAddress }: Sibl
       serials.set(name, serials.get(name) ?? 0)
       return undefined
     }
-    if (answer.status !== 200) return refuseAnswer(answer, `read ${at}`, at)
+    if (answer.status !== 200) return refuseAnswer(answer, 'read a document of its own', at)
     const found = parse(answer.text)
     if (found === undefined) return refuse(`there is something else at ${at}`)
     proved = true
     serials.set(name, Math.max(found.serial, serials.get(name) ?? 0))
     return found
   }
-
-  const isThere = async (name: string, text: string, serial: number): Promise<boolean> =>
-    isDeepStrictEqual(await fetch(name).catch(() => undefined), { text, serial })
 
   const check = (stateText: string): boolean => {
     if (!stateText.includes(`"${MARK}"`) || parse(stateText) === undefined) return true
@@ -93,13 +90,18 @@ export function httpSiblings({ send, updateMethod, address, stateAddress }: Sibl
     serials.set(name, serial)
     const at = shown(name)
     const body = `${JSON.stringify(wrap(text, serial))}\n`
+    const isOurs = (found: Found | undefined) => isDeepStrictEqual(found, { text, serial })
     try {
       const answer = await send({ method: updateMethod, url: url(name), body, act: `write ${at}` })
-      // If it is refused, that may be the second try, after the answer to the first was lost.
-      if (answer.status >= 300 && !(await isThere(name, text, serial)))
-        return refuseAnswer(answer, `write ${at}`, at)
+      if (answer.status >= 300) {
+        // It may be the second try that is refused, after the answer to the first was lost.
+        const found = await fetch(name).catch(() => undefined)
+        // Or somebody else has written it since we last looked, and ours is no new version of it.
+        if (found !== undefined && found.serial >= serial && !isOurs(found)) return await put(name, text)
+        if (!isOurs(found)) return refuseAnswer(answer, 'write a document of its own', at)
+      }
     } catch (error) {
-      if (!(await isThere(name, text, serial))) throw error
+      if (!isOurs(await fetch(name).catch(() => undefined))) throw error
     }
     if (!proved && serial === 1)
       check((await send({ method: 'GET', url: stateAddress, act: 'read the state' })).text)
@@ -122,7 +124,9 @@ export function httpSiblings({ send, updateMethod, address, stateAddress }: Sibl
         : { text: found.text, tag: String(found.serial) }
     },
     async empty(name) {
-      if (refusal === undefined && (await fetch(name)) !== undefined) await put(name, '')
+      if (refusal !== undefined) return
+      // One that was never there needs no emptying.
+      if ((serials.get(name) ?? 0) > 0 || (await fetch(name)) !== undefined) await put(name, '')
     },
   }
 }

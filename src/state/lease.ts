@@ -47,7 +47,7 @@ export function leases({ place, expiryMs, clock, description }: LeaseOptions): T
 
   /** For how long we have seen no other sign of life than this, by our own clock. */
   const silence = (sight: Sight): number => {
-    const beat = `${sight.holder?.ID} ${sight.beat?.count}`
+    const beat = `${sight.holder?.ID} ${sight.beat?.count} ${sight.beat?.at}`
     if (seen?.beat !== beat) seen = { beat, since: clock.monotonic() }
     return clock.monotonic() - seen.since
   }

@@ -43,6 +43,8 @@ interface Tail extends Segment {
 }
 
 const BOUND = 64 * 1_024
+/** So many requests at a time where their order does not matter. */
+const AT_ONCE = 8
 
 /**
  * Keeps lines in segments 0, 1, 2…, each of which names its journal and its number.
@@ -60,13 +62,18 @@ export function segmentedJournal(
   const read = async (): Promise<string | undefined> => {
     const texts: string[] = []
     let last: Tail | undefined
-    for (;;) {
-      const index: number = last === undefined ? 0 : last.index + 1
-      const found = await blobs.get(index)
-      const segment: Segment | undefined = found && decode(found.text, blobs.describe(index), last?.id, index)
-      if (found === undefined || segment === undefined) break
+    const follow = (found: Versioned | undefined, index: number): boolean => {
+      const segment = found && decode(found.text, blobs.describe(index), last?.id, index)
+      if (found === undefined || segment === undefined) return false
       last = { ...segment, tag: found.tag }
       texts.push(segment.lines)
+      return true
+    }
+    // Most of the time there is none at all; if there is one, it may be long.
+    let more = follow(await blobs.get(0), 0)
+    for (let index = 1; more; index += AT_ONCE) {
+      const found = await Promise.all(numbers(index, index + AT_ONCE).map((one) => blobs.get(one)))
+      more = found.every((one, i) => follow(one, index + i))
     }
     tail = last
     known = true
@@ -113,7 +120,10 @@ export function segmentedJournal(
       const end = tail?.index ?? -1
       known = false
       if (end >= 0) await blobs.remove(0)
-      for (let index = end; index > 0; index--) await blobs.remove(index)
+      for (let index = 1; index <= end; index += AT_ONCE) {
+        const some = numbers(index, Math.min(index + AT_ONCE, end + 1))
+        await Promise.all(some.map((one) => blobs.remove(one)))
+      }
       // Left behind by somebody who did not come this far.
       for (let index = Math.max(end, 0) + 1; (await blobs.get(index)) !== undefined; index++)
         await blobs.remove(index)
@@ -121,6 +131,10 @@ export function segmentedJournal(
       known = true
     },
   }
+}
+
+function numbers(from: number, to: number): readonly number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i)
 }
 
 /** One line about the segment, then its lines as they are. */

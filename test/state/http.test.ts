@@ -67,6 +67,24 @@ describe('a state on an HTTP server', () => {
     expect(server.locks.size).toBe(0)
   })
 
+  it('is held in turn by two who know each other’s documents only from before', async () => {
+    await begin({ gitlab: true })
+    const [first, second] = [open(), open()]
+    for (let turn = 0; turn < 3; turn++) {
+      for (const [backend, other] of [
+        [first, second],
+        [second, first],
+      ] as const) {
+        const lock = await backend.lock(lockInfo('one'))
+        await expect(other.lock(lockInfo('two'))).rejects.toBeInstanceOf(LockHeldError)
+        await clock.pass(25_000)
+        await backend.append(['a'])
+        await backend.clearJournal()
+        await lock.release()
+      }
+    }
+  })
+
   it('is not taken over from Terraform where a server repeats what the one who asks has sent', async () => {
     await begin({ gitlab: true })
     await run(open(), 1)

@@ -1,4 +1,4 @@
-// Earlier contents of a local state: one for each run that changed it, the oldest pruned.
+// Earlier contents of a state: one for each run that changed it, the oldest pruned.
 import { basename, join } from 'node:path'
 import { fail } from '../diagnostics.ts'
 import type { Disk } from './disk.ts'
@@ -14,7 +14,7 @@ export function countOfBackups(env: Environment): number {
   if (/^\d{1,4}$/.test(text)) return Number(text)
   return fail(
     'Unusable number of backups',
-    'HUBFORM_STATE_BACKUPS must be a whole number from 0 to 9999: how many earlier contents of a local state are kept.',
+    'HUBFORM_STATE_BACKUPS must be a whole number from 0 to 9999: how many earlier contents of a state are kept.',
   )
 }
 
@@ -30,12 +30,17 @@ export function backupName(text: string, now: Date): string {
   return `${serial}-${now.toISOString().replaceAll(/[:.-]/g, '')}.tfstate`
 }
 
-/** Removes the oldest but `keep`. `newest` stays whatever the clock said; files of other names are not ours. */
-export function pruneBackups(disk: Disk, directory: string, keep: number, newest: string): void {
-  const found = disk
-    .list(directory)
+/** Which of them are too many: all but the latest `keep`. `newest` stays whatever the clock said; other names are not ours. */
+export function oldBackups(names: readonly string[], keep: number, newest: string): readonly string[] {
+  const found = names
     .map((name) => ({ name, time: /^\d+-(\d{8}T\d{9}Z)\.tfstate$/.exec(name)?.[1] ?? '' }))
-    .filter(({ name, time }) => time !== '' && name !== basename(newest))
+    .filter(({ name, time }) => time !== '' && name !== newest)
     .sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0))
-  for (const { name } of found.slice(Math.max(keep - 1, 0))) disk.remove(join(directory, name))
+  return found.slice(Math.max(keep - 1, 0)).map(({ name }) => name)
+}
+
+/** Removes the oldest but `keep` from a directory. */
+export function pruneBackups(disk: Disk, directory: string, keep: number, newest: string): void {
+  for (const name of oldBackups(disk.list(directory), keep, basename(newest)))
+    disk.remove(join(directory, name))
 }

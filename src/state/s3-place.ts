@@ -1,4 +1,6 @@
 // A state in S3 where Terraform keeps it, with what is beside it.
+
+import { backupName, oldBackups } from './backups.ts'
 import type { RemotePlace } from './remote-place.ts'
 import { s3Lock } from './s3-lock.ts'
 import type { S3Objects } from './s3-objects.ts'
@@ -9,15 +11,18 @@ export interface S3PlaceOptions {
   readonly objects: S3Objects
   readonly bucket: string
   readonly key: string
+  /** How many earlier contents are kept, and what time it is. */
+  readonly keep: number
+  readonly now: () => number
 }
 
 /** The keys of everything that belongs to a state begin with its own. */
-export function s3Place({ objects, bucket, key }: S3PlaceOptions): RemotePlace {
+export function s3Place({ objects, bucket, key, keep, now }: S3PlaceOptions): RemotePlace {
   const description = `s3://${bucket}/${key}`
-  const backup = `${key}.backup`
+  const backups = `${key}.backups/`
   return {
     description,
-    backupDescription: `s3://${bucket}/${backup}`,
+    backupDescription: keep === 0 ? undefined : `s3://${bucket}/${backups}`,
     journalDescription: `${description}.journal/`,
     async read() {
       const found = await objects.get(key)
@@ -31,12 +36,16 @@ export function s3Place({ objects, bucket, key }: S3PlaceOptions): RemotePlace {
       return objects.put(key, text, there?.tag)
     },
     async backUp(text) {
+      if (keep === 0) return
+      const newest = backupName(text, new Date(now()))
       try {
-        await objects.put(backup, text, (await objects.get(backup))?.tag)
+        await objects.put(`${backups}${newest}`, text, undefined)
       } catch (error) {
         // Our own write, whose answer was lost, is no reason to stop.
-        if (!(error instanceof ChangedError) || (await objects.get(backup))?.text !== text) throw error
+        if (!(error instanceof ChangedError)) throw error
       }
+      const names = (await objects.list(backups)).map((one) => one.slice(backups.length))
+      for (const name of oldBackups(names, keep, newest)) await objects.remove(`${backups}${name}`)
     },
     openJournal: () => segmentedJournal(segmentBlobs(objects, bucket, key)),
     lock: s3Lock(objects, `${key}.tflock`),
@@ -46,8 +55,8 @@ export function s3Place({ objects, bucket, key }: S3PlaceOptions): RemotePlace {
 /** What a state leaves when its workspace is removed. */
 export async function removeS3State(objects: S3Objects, key: string): Promise<void> {
   // The head of the journal first, without which the rest means nothing; and the state last, by which the workspace is known.
-  for (const one of await objects.list(`${key}.journal/`)) await objects.remove(one)
-  await objects.remove(`${key}.backup`)
+  for (const beside of ['journal', 'backups'])
+    for (const one of await objects.list(`${key}.${beside}/`)) await objects.remove(one)
   await objects.remove(key)
 }
 

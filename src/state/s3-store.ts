@@ -3,6 +3,7 @@ import type { S3ClientConfig } from '@aws-sdk/client-s3'
 import { fail, type Place } from '../diagnostics.ts'
 import { didYouMean } from '../schema/suggest.ts'
 import { field, isObject, type ObjectValue } from '../schema/value.ts'
+import { countOfBackups } from './backups.ts'
 import type { LeaseClock } from './lease.ts'
 import { lockExpiry, systemClock } from './lease-clock.ts'
 import { remoteBackend } from './remote-backend.ts'
@@ -82,6 +83,7 @@ export function s3Store(
     fail('Wrong backend setting', '"key" of the backend "s3" must not begin or end with "/".', where)
   const prefix = given.workspace_key_prefix ?? 'env:'
   const expiryMs = lockExpiry(env)
+  const keep = countOfBackups(env)
   const objects = s3Objects({
     bucket,
     client: clientConfig(given, rest, endpoint ?? given.endpoint, env),
@@ -92,7 +94,10 @@ export function s3Store(
     workspace === DEFAULT_WORKSPACE ? key : [prefix, workspace, key].filter((part) => part !== '').join('/')
   return {
     open: (workspace) =>
-      remoteBackend(s3Place({ objects, bucket, key: keyOf(workspace) }), { expiryMs, clock }),
+      remoteBackend(s3Place({ objects, bucket, key: keyOf(workspace), keep, now: clock.now }), {
+        expiryMs,
+        clock,
+      }),
     workspaces: {
       async list() {
         const names = (await objects.list(start)).flatMap((one) => {

@@ -26,7 +26,7 @@ backendContract('s3', async () => {
   const store = await openStore({ kind: 's3', settings, directory: '/' }, {})
   return {
     client: () => store.open('default'),
-    backup: () => server.objects.get(`${key}.backup`),
+    backup: () => [...server.objects].findLast(([name]) => name.startsWith(`${key}.backups/`))?.[1],
     clear: () => undefined,
   }
 })

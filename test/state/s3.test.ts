@@ -13,7 +13,11 @@ beforeEach(async () => {
 })
 afterEach(() => server.stop())
 
-const storeWith = (settings: ObjectValue = {}, env: { readonly [name: string]: string } = {}) => {
+const storeWith = (
+  settings: ObjectValue = {},
+  env: { readonly [name: string]: string } = {},
+  clock = handClock(),
+) => {
   const given = {
     bucket: server.bucket,
     key: 'team/prod',
@@ -25,7 +29,7 @@ const storeWith = (settings: ObjectValue = {}, env: { readonly [name: string]: s
     max_retries: 0,
     ...settings,
   }
-  return s3Store({ kind: 's3', settings: given, directory: '/' }, env, handClock())
+  return s3Store({ kind: 's3', settings: given, directory: '/' }, env, clock)
 }
 
 async function run(backend: ReturnType<ReturnType<typeof storeWith>['open']>, text: string): Promise<void> {
@@ -41,17 +45,31 @@ describe('a state in S3', () => {
     const backend = storeWith().open('default')
     await run(backend, 'one')
     await run(backend, 'two')
-    expect(Object.fromEntries(server.objects)).toEqual({ 'team/prod': 'two', 'team/prod.backup': 'one' })
+    const backup = 'team/prod.backups/0-20260102T030405000Z.tfstate'
+    expect(Object.fromEntries(server.objects)).toEqual({ 'team/prod': 'two', [backup]: 'one' })
     const lock = await backend.lock(lockInfo('one'))
     await backend.append(['a'])
     expect([...server.objects.keys()].sort()).toEqual([
       'team/prod',
-      'team/prod.backup',
+      backup,
       'team/prod.journal/000000',
       'team/prod.tflock',
     ])
     expect(JSON.parse(server.objects.get('team/prod.tflock') ?? '')).toMatchObject(lockInfo('one'))
     await lock.release()
+  })
+
+  it('keeps ten earlier contents, or as many as a variable says', async () => {
+    const clock = handClock()
+    const backend = storeWith({}, {}, clock).open('default')
+    const none = storeWith({}, { HUBFORM_STATE_BACKUPS: '0' }, clock).open('default')
+    for (let serial = 1; serial <= 13; serial++) {
+      await clock.pass(60_000)
+      await run(backend, `{"serial": ${serial}}`)
+    }
+    await run(none, '{"serial": 14}')
+    const kept = [...server.objects].filter(([key]) => key.startsWith('team/prod.backups/'))
+    expect(kept.map(([, text]) => text)).toEqual(Array.from({ length: 10 }, (_, i) => `{"serial": ${i + 3}}`))
   })
 
   it('is only written under a condition', async () => {

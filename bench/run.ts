@@ -6,6 +6,7 @@ import { besideCase } from './beside.ts'
 import { engineCase } from './engine.ts'
 import { findTerraform } from './engines.ts'
 import { hubCase } from './hub.ts'
+import { journalCase } from './journal.ts'
 import { node, Stopped, stopMeasuring } from './measure.ts'
 import { plumbingApplies, plumbingPlans } from './plumbing.ts'
 import { parseCase, stateCase, synthCase, versionCase } from './small.ts'
@@ -21,6 +22,10 @@ const cases: { readonly [name: string]: Case } = {
   version: { about: 'start-up of the command line', run: () => versionCase(15) },
   parse: { about: 'parsing expressions', run: () => parseCase(5) },
   state: { about: 'writing and reading state files', run: () => stateCase(5) },
+  journal: {
+    about: 'the journal of a run, on a file and in PostgreSQL, 1,000 and 10,000 steps',
+    run: () => journalCase([1000, 10_000], 1),
+  },
   synth: { about: 'synthesis of a fleet', run: () => synthCase(3) },
   engine: {
     about: 'the engine alone, 100 to 10,000 resources',

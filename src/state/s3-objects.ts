@@ -1,5 +1,6 @@
 // Objects in a bucket, read and written under conditions. The SDK is loaded when the first of them is asked for.
 import type { PutObjectCommandInput, S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
+import type { LeaseClock } from './lease.ts'
 import { s3Fault, s3Status } from './s3-fault.ts'
 import { ChangedError, type Versioned } from './versioned.ts'
 
@@ -8,6 +9,7 @@ export interface S3Options {
   readonly bucket: string
   /** What every object is written with: encryption and access. */
   readonly writeWith: Partial<PutObjectCommandInput>
+  readonly sleep: LeaseClock['sleep']
   /** What is needed to read it again. */
   readonly readWith: Partial<Pick<PutObjectCommandInput, 'SSECustomerAlgorithm' | 'SSECustomerKey'>>
 }
@@ -27,10 +29,13 @@ export interface S3Objects {
 
 type Sdk = typeof import('@aws-sdk/client-s3')
 
-/** What a server answers when a condition is not met, or another write is under way. */
-const CONFLICTS = [404, 409, 412]
+/** What a server answers while another write of the same object is under way. */
+const BUSY = 409
+const TRIES = 4
+/** And when a condition is not met. */
+const CONFLICTS = [404, BUSY, 412]
 
-export function s3Objects({ client: config, bucket, writeWith, readWith }: S3Options): S3Objects {
+export function s3Objects({ client: config, bucket, writeWith, readWith, sleep }: S3Options): S3Objects {
   let loading: Promise<{ sdk: Sdk; client: S3Client }> | undefined
   const load = () => {
     loading ??= import('@aws-sdk/client-s3').then((sdk) => ({ sdk, client: new sdk.S3Client(config) }))
@@ -61,12 +66,17 @@ export function s3Objects({ client: config, bucket, writeWith, readWith }: S3Opt
         ...writeWith,
         ...condition,
       })
-      try {
-        return (await client.send(command)).ETag ?? ''
-      } catch (error) {
-        if (CONFLICTS.includes(s3Status(error) ?? 0) && !isMissingBucket(error))
-          throw new ChangedError(describe(key))
-        throw s3Fault(error, 'write', describe(key))
+      for (let tried = 1; ; tried++) {
+        try {
+          return (await client.send(command)).ETag ?? ''
+        } catch (error) {
+          const status = s3Status(error)
+          if (isMissingBucket(error) || !CONFLICTS.includes(status ?? 0))
+            throw s3Fault(error, 'write', describe(key))
+          if (status !== BUSY || tried === TRIES) throw new ChangedError(describe(key))
+          // Another write of it is under way, perhaps our own, whose connection was cut: what comes of it decides.
+          await sleep(tried * 500, undefined)
+        }
       }
     },
 

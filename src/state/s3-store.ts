@@ -88,6 +88,7 @@ export function s3Store(
     bucket,
     client: clientConfig(given, rest, endpoint ?? given.endpoint, env),
     ...objectOptions(given, where),
+    sleep: clock.sleep,
   })
   const start = prefix === '' ? '' : `${prefix}/`
   const keyOf = (workspace: string) =>
@@ -185,6 +186,8 @@ function clientConfig(
     forcePathStyle: given.use_path_style ?? given.force_path_style ?? false,
     useDualstackEndpoint: given.use_dualstack_endpoint ?? false,
     useFipsEndpoint: given.use_fips_endpoint ?? false,
+    // Without these a server that says nothing would be waited for without end.
+    requestHandler: { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
     // Other servers than Amazon's may not know the newer checksums.
     ...(env['AWS_REQUEST_CHECKSUM_CALCULATION']
       ? {}

@@ -87,6 +87,16 @@ describe('a state in S3', () => {
     expect(server.objects.get('team/prod')).toBe('theirs')
   })
 
+  it('is written once another write of it has come to an end', async () => {
+    const backend = storeWith().open('default')
+    await backend.lock(lockInfo('one'))
+    let busy = 3
+    server.fault = ({ method, key }) =>
+      method === 'PUT' && key === 'team/prod' && busy-- > 0 ? 409 : undefined
+    await backend.write('one')
+    expect(await backend.read()).toBe('one')
+  })
+
   it('that is empty counts as none, and is written all the same', async () => {
     server.objects.set('team/prod', '')
     const backend = storeWith().open('default')

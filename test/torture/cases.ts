@@ -9,8 +9,8 @@ export interface TortureCase {
   /** Applied before, undisturbed; absent: nothing is there. */
   readonly before?: (hub: Emulator) => Blocks
   readonly after: (hub: Emulator) => Blocks
-  /** Absent: apply. */
-  readonly verb?: 'destroy'
+  /** Absent: apply. `plan`: a plan is saved, which is what is ended; what there is of it is applied then. */
+  readonly verb?: 'destroy' | 'plan'
 }
 
 /** Objects can be deleted, so that the end of a customer is an end. */
@@ -149,6 +149,7 @@ export const tortureCases: readonly TortureCase[] = [
   { name: 'the end of a customer, the flipped service', hub: flipped, before: leaving, after: gone },
   { name: 'the end where nothing can be deleted', before: one, after: gone },
   { name: 'destroy', hub: deleting, before: leaving, after: leaving, verb: 'destroy' },
+  { name: 'a plan that is saved', after: one, verb: 'plan' },
   {
     name: 'one comes, one goes',
     hub: deleting,

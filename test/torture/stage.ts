@@ -1,6 +1,6 @@
 // One case on a hub of its own: a run that meets trouble, and what the next run makes of it.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -89,7 +89,16 @@ export async function openStage(one: TortureCase, kind: PlaceKind = 'local'): Pr
     report: join(root, 'report.json'),
     ...trouble,
   })
-  const start1 = (given: Partial<Orders> = {}) => startRun(bench, directory, one, orders(given))
+  const startWith = (args: readonly string[], given: Partial<Orders>) =>
+    startRun(bench, directory, args, orders(given))
+  const start1 = (given: Partial<Orders> = {}) => startWith(argumentsOf(one), given)
+  const planFile = join(directory, PLAN)
+  /** A saved plan is whole or not there, whatever happened to the run that saved it. */
+  const applySaved = async (): Promise<string[]> => {
+    if (one.verb !== 'plan' || !existsSync(planFile)) return []
+    const { code, text: said } = await ended(startWith(['apply', PLAN, '--parallelism=1'], {}))
+    return code === 0 ? [] : [`the saved plan cannot be applied: ${said}`]
+  }
 
   await begin()
   const writing: number[] = []
@@ -109,6 +118,8 @@ export async function openStage(one: TortureCase, kind: PlaceKind = 'local'): Pr
     writing,
     counted: JSON.parse(readFileSync(join(root, 'report.json'), 'utf8')) as Counted,
   }
+  const unsaved = await applySaved()
+  if (unsaved.length > 0) throw new Error(`${one.name}: ${unsaved[0]}`)
   await settle(bench, config, mode)
   const like = await endOf(bench, place)
 
@@ -172,6 +183,7 @@ export async function openStage(one: TortureCase, kind: PlaceKind = 'local'): Pr
       const found: string[] = []
       for (const point of points) found.push(...(await disturbed(point)))
       gate = {}
+      found.push(...(await applySaved()))
       return [...found, ...(await aftermath())]
     },
     async close() {
@@ -219,8 +231,15 @@ interface Running {
 
 const ended = (running: Running) => running.ended
 
-function startRun({ hub }: HubBench, directory: string, { verb }: TortureCase, orders: Orders): Running {
-  const args = ['--import', hooks, main, verb ?? 'apply', '--auto-approve', '--parallelism=1']
+const PLAN = 'saved.hfplan'
+
+function argumentsOf({ verb }: TortureCase): readonly string[] {
+  if (verb === 'plan') return ['plan', `--out=${PLAN}`]
+  return [verb ?? 'apply', '--auto-approve', '--parallelism=1']
+}
+
+function startRun({ hub }: HubBench, directory: string, verb: readonly string[], orders: Orders): Running {
+  const args = ['--import', hooks, main, ...verb]
   const child = spawn(process.execPath, args, {
     cwd: directory,
     env: {

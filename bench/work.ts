@@ -13,7 +13,7 @@ import { makePlan } from '../src/engine/make-plan.ts'
 import type { Plan } from '../src/engine/plan.ts'
 import { realClock } from '../src/provider/poll.ts'
 import type { Provider } from '../src/provider/provider.ts'
-import { localBackend } from '../src/state/local.ts'
+import { localBackend } from '../src/state/local/backend.ts'
 import { openSession, type Session } from '../src/state/session.ts'
 import { timed } from './measure.ts'
 

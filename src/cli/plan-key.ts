@@ -4,7 +4,7 @@ import { linkSync, mkdirSync, readFileSync, rmSync, unlinkSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fail } from '../diagnostics.ts'
-import { bytesKey, KEY_LENGTH, type Key, passphraseKey } from '../state/seal.ts'
+import { bytesKey, KEY_LENGTH, type Key, passphraseKey } from '../state/sealed/seal.ts'
 import { syncDirectoryOf, writeNew } from './durable.ts'
 
 type Env = { readonly [name: string]: string | undefined }

@@ -1,8 +1,8 @@
 // Encrypting a state, taking its encryption off, and giving it another key: what the verbs do.
 import { fail } from '../diagnostics.ts'
 import { openStore } from '../state/open-store.ts'
-import { reseal } from '../state/reseal.ts'
-import type { Key } from '../state/seal.ts'
+import { reseal } from '../state/sealed/reseal.ts'
+import type { Key } from '../state/sealed/seal.ts'
 import { openSession } from '../state/session.ts'
 import type { StatePlace } from './places.ts'
 import { sessionOptions } from './sessions.ts'

@@ -1,7 +1,7 @@
 // Earlier contents of a state: one for each run that changed it, the oldest pruned.
 import { basename, join } from 'node:path'
 import { fail } from '../diagnostics.ts'
-import type { Disk } from './disk.ts'
+import type { Disk } from './local/disk.ts'
 import type { Environment } from './store.ts'
 
 /** So many are kept unless HUBFORM_STATE_BACKUPS says otherwise. */

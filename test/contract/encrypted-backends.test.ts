@@ -1,10 +1,10 @@
 // Encryption does not depend on where a state is kept: the contract once more over places of every kind.
 import pg from 'pg'
 import { afterAll, beforeAll } from 'vitest'
-import { encryptedStore } from '../../src/state/encrypted.ts'
-import { openState } from '../../src/state/envelope.ts'
 import { openStore } from '../../src/state/open-store.ts'
-import { encryptionOf, oldKey } from '../state/keys.ts'
+import { encryptedStore } from '../../src/state/sealed/backend.ts'
+import { openState } from '../../src/state/sealed/envelope.ts'
+import { encryptionOf, oldKey } from '../state/sealed/keys.ts'
 import { type Postgres, startPostgres } from '../support/postgres.ts'
 import { type S3Server, startS3Server } from '../support/s3-server.ts'
 import { type StateServer, startStateServer } from '../support/state-server.ts'

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { openState, sealState } from '../../src/state/envelope.ts'
 import { decodeState, encodeState } from '../../src/state/file.ts'
-import { oldKey } from '../state/keys.ts'
+import { openState, sealState } from '../../src/state/sealed/envelope.ts'
+import { oldKey } from '../state/sealed/keys.ts'
 import { noTerraform, workspace } from '../support/terraform.ts'
 
 describe.skipIf(noTerraform !== undefined)(

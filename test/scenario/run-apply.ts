@@ -1,7 +1,7 @@
 // A process of its own that applies a configuration: `node run-apply.ts STATE CONFIG`, settings in the environment.
 // Says `done` and what went wrong on standard output. Made to be killed.
 import { readFileSync } from 'node:fs'
-import { localBackend } from '../../src/state/local.ts'
+import { localBackend } from '../../src/state/local/backend.ts'
 import { makeTavio } from '../../src/systems/tavio/provider.ts'
 import { bench, text } from '../support/engine.ts'
 import { quickClock } from '../support/quick-clock.ts'

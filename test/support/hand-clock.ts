@@ -1,5 +1,5 @@
 // Clocks that go only when a test says so: one for each run, as runs are on machines of their own.
-import type { LeaseClock } from '../../src/state/lease.ts'
+import type { LeaseClock } from '../../src/state/remote/lease.ts'
 
 export interface HandClock extends LeaseClock {
   /** Lets time pass, with everything that is to be done again and again. */

@@ -1,9 +1,9 @@
 // Both kinds of servers that know no sessions, for tests of what is the same on both.
 
 import type { Backend } from '../../src/state/backend.ts'
-import { httpStore } from '../../src/state/http-store.ts'
-import type { LeaseClock } from '../../src/state/lease.ts'
-import { s3Store } from '../../src/state/s3-store.ts'
+import { httpStore } from '../../src/state/http/store.ts'
+import type { LeaseClock } from '../../src/state/remote/lease.ts'
+import { s3Store } from '../../src/state/s3/store.ts'
 import { startS3Server } from './s3-server.ts'
 import { type Fault, type MaybeFault, startStateServer } from './state-server.ts'
 

@@ -1,0 +1,53 @@
+// A state on a server that knows no sessions: what "http" and "s3" each do in their own way, and remote-backend.ts uses.
+import type { LockInfo } from '../backend.ts'
+import type { Journal } from './segments.ts'
+import type { Versioned } from './versioned.ts'
+
+/** A sign of life. Ours alone: other programs' locks have none. */
+export interface Beat {
+  readonly count: number
+  /** Milliseconds since 1970, by the holder's clock. */
+  readonly at: number
+}
+
+/** A lock as the server shows it. */
+export interface Sight {
+  /** Undefined when the server does not tell. */
+  readonly holder: LockInfo | undefined
+  readonly beat: Beat | undefined
+  /** The place's own: what it needs to break or take over this very lock. */
+  readonly tag: string
+}
+
+/** A lock that stays when its process dies. */
+export interface LockPlace {
+  /** Takes it with a first beat, or says who has it. */
+  take(info: LockInfo, beat: Beat): Promise<Sight | 'taken'>
+  /** Takes it from a holder that was seen, only if that one still has it; else says who has it now. */
+  takeOver(seen: Sight, info: LockInfo, beat: Beat): Promise<Sight | 'taken'>
+  /** Gives a sign of life. False: somebody else has it. */
+  renew(info: LockInfo, beat: Beat): Promise<boolean>
+  /** Asks whether it is still ours. */
+  confirm(info: LockInfo): Promise<boolean>
+  /** Leaves it alone if it is somebody else's. */
+  release(info: LockInfo): Promise<void>
+  /** Who has it; undefined if nobody has. */
+  find(): Promise<Sight | undefined>
+  break(seen: Sight): Promise<void>
+}
+
+export interface RemotePlace {
+  /** Without credentials. */
+  readonly description: string
+  readonly backupDescription: string | undefined
+  readonly journalDescription: string
+  /** Undefined when there is none; an empty one counts as none. */
+  read(): Promise<Versioned | undefined>
+  /** Replaces the text that was `expected`, and gives its new tag; throws ChangedError if that is not there. */
+  write(text: string, expected: Versioned | undefined, info: LockInfo): Promise<string>
+  /** Keeps what was there before a run. */
+  backUp(text: string): Promise<void>
+  /** The journal as nobody has looked at it yet. */
+  openJournal(): Journal
+  readonly lock: LockPlace
+}

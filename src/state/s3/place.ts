@@ -1,0 +1,71 @@
+// A state in S3 where Terraform keeps it, with what is beside it.
+
+import { backupName, oldBackups } from '../backups.ts'
+import type { RemotePlace } from '../remote/place.ts'
+import { type Blobs, segmentedJournal } from '../remote/segments.ts'
+import { ChangedError } from '../remote/versioned.ts'
+import { s3Lock } from './lock.ts'
+import type { S3Objects } from './objects.ts'
+
+export interface S3PlaceOptions {
+  readonly objects: S3Objects
+  readonly bucket: string
+  readonly key: string
+  /** How many earlier contents are kept, and what time it is. */
+  readonly keep: number
+  readonly now: () => number
+}
+
+/** The keys of everything that belongs to a state begin with its own. */
+export function s3Place({ objects, bucket, key, keep, now }: S3PlaceOptions): RemotePlace {
+  const description = `s3://${bucket}/${key}`
+  const backups = `${key}.backups/`
+  return {
+    description,
+    backupDescription: keep === 0 ? undefined : `s3://${bucket}/${backups}`,
+    journalDescription: `${description}.journal/`,
+    async read() {
+      const found = await objects.get(key)
+      return found === undefined || found.text === '' ? undefined : found
+    },
+    async write(text, expected) {
+      if (expected !== undefined) return objects.put(key, text, expected.tag)
+      const there = await objects.get(key)
+      // An object without content is no state yet, and is there all the same.
+      if (there !== undefined && there.text !== '') throw new ChangedError(description)
+      return objects.put(key, text, there?.tag)
+    },
+    async backUp(text) {
+      if (keep === 0) return
+      const newest = backupName(text, new Date(now()))
+      try {
+        await objects.put(`${backups}${newest}`, text, undefined)
+      } catch (error) {
+        // Our own write, whose answer was lost, is no reason to stop.
+        if (!(error instanceof ChangedError)) throw error
+      }
+      const names = (await objects.list(backups)).map((one) => one.slice(backups.length))
+      for (const name of oldBackups(names, keep, newest)) await objects.remove(`${backups}${name}`)
+    },
+    openJournal: () => segmentedJournal(segmentBlobs(objects, bucket, key)),
+    lock: s3Lock(objects, `${key}.tflock`),
+  }
+}
+
+/** What a state leaves when its workspace is removed. */
+export async function removeS3State(objects: S3Objects, key: string): Promise<void> {
+  // The head of the journal first, without which the rest means nothing; and the state last, by which the workspace is known.
+  for (const beside of ['journal', 'backups'])
+    for (const one of await objects.list(`${key}.${beside}/`)) await objects.remove(one)
+  await objects.remove(key)
+}
+
+function segmentBlobs(objects: S3Objects, bucket: string, key: string): Blobs {
+  const at = (index: number) => `${key}.journal/${String(index).padStart(6, '0')}`
+  return {
+    describe: (index) => `s3://${bucket}/${at(index)}`,
+    get: (index) => objects.get(at(index)),
+    put: (index, text, expected) => objects.put(at(index), text, expected),
+    remove: (index) => objects.remove(at(index)),
+  }
+}

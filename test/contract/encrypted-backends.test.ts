@@ -61,7 +61,7 @@ backendContract('encrypted, s3', async () => {
       secret_key: 's3cret',
       use_path_style: true,
     }),
-    backup: () => opened(s3.objects.get(`${key}.backup`)),
+    backup: () => opened([...s3.objects].findLast(([name]) => name.startsWith(`${key}.backups/`))?.[1]),
     clear: () => undefined,
   }
 })

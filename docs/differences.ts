@@ -6,7 +6,6 @@ import { besideTerraform } from './beside-terraform.ts'
 /** What each refused thing is called in a configuration, so that the compiler says when one is missing here. */
 const names: { readonly [K in NotHandled]: string } = {
   module: '`module` blocks',
-  check: '`check` blocks',
   ephemeral: '`ephemeral` blocks',
   cloud: '`terraform.cloud`',
   provider_meta: '`terraform.provider_meta`',
@@ -14,8 +13,6 @@ const names: { readonly [K in NotHandled]: string } = {
   provisioner: '`provisioner` blocks',
   connection: '`connection` blocks',
   dynamic: '`dynamic` blocks',
-  precondition: '`lifecycle.precondition`',
-  postcondition: '`lifecycle.postcondition`',
   ephemeralVariable: '`ephemeral` variables',
   ephemeralOutput: '`ephemeral` outputs',
   _: 'the block `_`, which escapes names of arguments',

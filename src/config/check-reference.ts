@@ -56,6 +56,7 @@ export function checkReference(
     case 'count':
       return checkRepetition('count', name, 'count', use)
     case 'self': {
+      if (use.self === true) return undefined
       const detail = `${use.owner} uses "self", which means something only inside provisioners and postconditions. Name the block itself from outside, or use a local value.`
       return { summary: 'Invalid self reference', detail }
     }
@@ -86,6 +87,10 @@ function undeclared(
 function checkBlock(reference: Reference, use: Use, config: Config, hints: boolean): Mistake | undefined {
   const name = formatReference(reference)
   const block = config.resources.get(name)
+  if (block?.check !== undefined && block.check !== use.check) {
+    const detail = `${use.owner} refers to ${name}, which belongs to the check "${block.check}" and can only be named there. Take the data source out of the check.`
+    return { summary: 'Reference to scoped data source', detail }
+  }
   if (block !== undefined) return checkInstance(reference, name, use, block)
   const near = didYouMean(name, hints ? config.resources.keys() : [])
   const what = name.startsWith('data.') ? 'data source' : 'resource'

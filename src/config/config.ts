@@ -37,12 +37,27 @@ export interface Local {
   readonly place: Place
 }
 
+/** Something that has to hold, and what to say when it does not. Both as written and parsed. */
+export interface Condition {
+  readonly condition: Body
+  readonly errorMessage: Body
+  readonly place: Place
+}
+
+/** Looked at after everything else; what does not hold is told and stops nothing. */
+export interface CheckBlock {
+  readonly name: string
+  readonly asserts: readonly Condition[]
+  readonly place: Place
+}
+
 export interface Output {
   readonly name: string
   readonly body: Body
   readonly description: string
   readonly sensitive: boolean
   readonly dependsOn: readonly Reference[]
+  readonly preconditions?: readonly Condition[] | undefined
   readonly place: Place
 }
 
@@ -64,6 +79,10 @@ export interface Lifecycle {
   /** Attribute names or paths whose changes in configuration are not followed; `all` for every one. */
   readonly ignoreChanges: 'all' | readonly (readonly (string | number)[])[]
   readonly replaceTriggeredBy: readonly Trigger[]
+  /** What has to hold before the object is planned and made. */
+  readonly preconditions?: readonly Condition[] | undefined
+  /** What has to hold of the object itself, which is `self` there. */
+  readonly postconditions?: readonly Condition[] | undefined
 }
 
 export interface ResourceBlock {
@@ -79,6 +98,8 @@ export interface ResourceBlock {
   /** Local name and alias of its provider configuration; the type's prefix when nothing is said. */
   readonly provider: { readonly name: string; readonly alias?: string | undefined }
   readonly lifecycle: Lifecycle
+  /** Name of the check that a data block is in, and can be referred to from. */
+  readonly check?: string | undefined
   readonly place: Place
 }
 
@@ -131,6 +152,8 @@ export interface Config {
   readonly moved?: readonly Moved[] | undefined
   readonly removed?: readonly Removed[] | undefined
   readonly imports?: readonly Import[] | undefined
+  /** By name. */
+  readonly checks?: ReadonlyMap<string, CheckBlock> | undefined
   /** Where state is kept; undefined when the configuration does not say. */
   readonly backend?: BackendBlock | undefined
   /** Things worth telling that do not stop anything. */

@@ -4,8 +4,8 @@ import type { PathStep } from '../path.ts'
 import { field } from '../schema/value.ts'
 import { type Block, blocksOf, checkKeys, literalBool } from './block.ts'
 import type { Lifecycle } from './config.ts'
+import { decodeConditions } from './decode-conditions.ts'
 import { decodeTriggers, listed } from './decode-references.ts'
-import { notHandled } from './not-handled.ts'
 import { inner, type Problems, type Site } from './site.ts'
 
 const settings = ['prevent_destroy', 'create_before_destroy', 'ignore_changes', 'replace_triggered_by']
@@ -26,12 +26,15 @@ export function decodeLifecycle({ value, site }: Block, mode: Mode, problems: Pr
   const [block, second] = blocksOf(field(value, 'lifecycle') ?? null, at, what, problems)
   if (second !== undefined) problems.add(second.site, 'Duplicate lifecycle', `${what} is given twice.`)
   if (block === undefined) return none
-  for (const key of conditions) {
-    notHandled(key, block.value[key], inner(block.site, key), `A ${key} of ${site.address}`, problems)
-  }
   checkKeys(block, mode === 'data' ? conditions : [...settings, ...conditions], what, problems)
-  if (mode === 'data') return none
+  const owner = `of ${site.address}`
+  const held = {
+    preconditions: decodeConditions(block, 'precondition', owner, problems),
+    postconditions: decodeConditions(block, 'postcondition', owner, problems),
+  }
+  if (mode === 'data') return { ...none, ...held }
   return {
+    ...held,
     preventDestroy: literalBool(block, 'prevent_destroy', problems) ?? false,
     createBeforeDestroy: literalBool(block, 'create_before_destroy', problems) ?? false,
     ignoreChanges: decodeIgnored(block, problems),

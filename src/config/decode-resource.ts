@@ -26,7 +26,34 @@ export function decodeResources(mode: Mode): (entry: Entry, draft: Draft) => voi
   }
 }
 
-function decodeResource(address: ResourceBlock['address'], block: Block, draft: Draft): void {
+/** Decodes the data source of a check, of which there is at most one. */
+export function decodeScopedData({ value, site }: Block, check: string, draft: Draft): void {
+  const { problems } = draft
+  const found = labels(
+    field(value, 'data') ?? null,
+    inner(site, 'data'),
+    'a data source type',
+    problems,
+  ).flatMap((type) =>
+    labelledBlocks(type.value, type.site, 'a data source', problems).map(({ label, block }) => ({
+      address: { mode: 'data', type: type.key, name: label } as const,
+      block,
+    })),
+  )
+  for (const [i, { address, block }] of found.entries()) {
+    if (i > 0) {
+      const detail = `The check "${check}" has more than one data source. Write a check for each.`
+      problems.add(block.site, 'Multiple data sources in check', detail)
+    }
+    for (const key of ['count', 'for_each', 'lifecycle'].filter((one) => Object.hasOwn(block.value, one))) {
+      const detail = `The data source of the check "${check}" cannot have "${key}".`
+      problems.add(inner(block.site, key), 'Unknown argument', detail)
+    }
+    decodeResource(address, block, draft, check)
+  }
+}
+
+function decodeResource(address: ResourceBlock['address'], block: Block, draft: Draft, check?: string): void {
   const { problems } = draft
   const text = formatBlock(address)
   const site: Site = { ...block.site, address: text, construct: constructOf(block.value) }
@@ -53,6 +80,7 @@ function decodeResource(address: ResourceBlock['address'], block: Block, draft: 
     dependsOn: decodeDependsOn(here, problems),
     provider: providerOf(address.type, here, problems),
     lifecycle: decodeLifecycle(here, address.mode, problems),
+    ...(check !== undefined && { check }),
     place: placeOf(site),
   })
 }

@@ -12,6 +12,7 @@ import {
   literalBool,
   literalText,
 } from './block.ts'
+import { decodeConditions } from './decode-conditions.ts'
 import { decodeDependsOn } from './decode-references.ts'
 import { type Draft, declare } from './draft.ts'
 import { notHandled } from './not-handled.ts'
@@ -57,13 +58,6 @@ function decodeOutput(name: string, block: Block, draft: Draft): void {
   const { value, site } = block
   checkKeys(block, outputKeys, `The output "${name}"`, problems)
   const what = `in the output "${name}"`
-  notHandled(
-    'precondition',
-    value['precondition'],
-    inner(site, 'precondition'),
-    `A precondition ${what}`,
-    problems,
-  )
   notHandled('ephemeralOutput', value['ephemeral'], inner(site, 'ephemeral'), `"ephemeral" ${what}`, problems)
   const written = field(value, 'value')
   if (written === undefined) {
@@ -79,6 +73,7 @@ function decodeOutput(name: string, block: Block, draft: Draft): void {
     description: literalText(block, 'description', problems) ?? '',
     sensitive: literalBool(block, 'sensitive', problems) ?? false,
     dependsOn: decodeDependsOn(block, problems),
+    preconditions: decodeConditions(block, 'precondition', what, problems),
     place: placeOf(site),
   })
 }

@@ -1,6 +1,7 @@
 // One file's top-level blocks, each handed to its decoder.
 import { didYouMean } from '../schema/suggest.ts'
 import { argumentsOf, blocksOf, type Entry } from './block.ts'
+import { decodeChecks } from './decode-check.ts'
 import { decodeImports, decodeMoved, decodeRemoved } from './decode-refactoring.ts'
 import { decodeResources } from './decode-resource.ts'
 import { decodeTerraform } from './decode-terraform.ts'
@@ -30,7 +31,7 @@ const decoders: { readonly [key: string]: Decode } = {
   moved: decodeMoved,
   import: decodeImports,
   removed: decodeRemoved,
-  check: unsupported('check'),
+  check: decodeChecks,
   ephemeral: unsupported('ephemeral'),
 }
 

@@ -1,5 +1,6 @@
 // A configuration while its files are being decoded.
 import type {
+  CheckBlock,
   Config,
   Import,
   Local,
@@ -24,6 +25,7 @@ export interface Draft {
   readonly moved: Moved[]
   readonly removed: Removed[]
   readonly imports: Import[]
+  readonly checks: Map<string, CheckBlock>
   backend: Config['backend']
   /** Where each declared thing is, by a key of its own. */
   readonly declared: Map<string, Site>
@@ -42,6 +44,7 @@ export function emptyDraft(problems: Problems): Draft {
     moved: [],
     removed: [],
     imports: [],
+    checks: new Map(),
     backend: undefined,
     declared: new Map(),
     problems,

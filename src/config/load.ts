@@ -53,7 +53,7 @@ export function decodeConfig(
   const diagnostics = problems.list()
   if (hasErrors(diagnostics)) throw new DiagnosticError(diagnostics)
   const { variables, locals, outputs, providers, requiredProviders, versionConstraints, resources } = draft
-  const { removed, imports, backend } = draft
+  const { removed, imports, checks, backend } = draft
   const { ordered, circular } = orderMoves(draft.moved)
   return {
     directory,
@@ -67,6 +67,7 @@ export function decodeConfig(
     moved: [...ordered, ...circular],
     removed,
     imports,
+    checks,
     backend,
     warnings: diagnostics,
   }

@@ -7,7 +7,6 @@ import type { Problems, Site } from './site.ts'
 /** What is not handled, and the way round it, in a full sentence. */
 export const instead = {
   module: 'Put its resources into this configuration, or make them a construct of a cdktf app.',
-  check: 'Check the outputs after apply, in the script that runs it.',
   ephemeral:
     'Pass the secret as a sensitive variable to a write-only argument instead, or run this configuration under Terraform with the same provider: "hubform provider install".',
   cloud: 'Use the "local" backend.',
@@ -16,8 +15,6 @@ export const instead = {
   provisioner: 'Run what it does after apply, in the script that runs it.',
   connection: 'It only serves provisioners; remove it.',
   dynamic: 'Write the argument as a list with a "for" expression instead.',
-  precondition: 'Check inputs with a "validation" of a variable instead.',
-  postcondition: 'Check the outputs after apply, in the script that runs it.',
   ephemeralVariable:
     'Make it a sensitive variable instead; it reaches state only where it is not write-only.',
   ephemeralOutput: 'Make it a sensitive output instead.',

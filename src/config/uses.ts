@@ -4,7 +4,7 @@ import type { Place } from '../diagnostics.ts'
 import { type Reference, references } from '../expression/references.ts'
 import type { Path } from '../path.ts'
 import type { Value } from '../schema/value.ts'
-import type { Body, Config, Import, ProviderBlock, ResourceBlock } from './config.ts'
+import type { Body, CheckBlock, Condition, Config, Import, ProviderBlock, ResourceBlock } from './config.ts'
 
 /** Where references are made. */
 export interface Use {
@@ -20,6 +20,10 @@ export interface Use {
   readonly repetition: 'each' | 'count' | 'none'
   /** The condition or message of a variable's validation. */
   readonly validation?: boolean | undefined
+  /** In a postcondition, where `self` has a meaning. */
+  readonly self?: boolean | undefined
+  /** The check that it is in, whose data source can be named. */
+  readonly check?: string | undefined
 }
 
 /** All uses, block by block. */
@@ -33,6 +37,12 @@ export function usesOf(config: Config): readonly Use[] {
       bodyUse(`output.${name}`, place, body),
       listUse(`output.${name}`, place, [], dependsOn),
     ]),
+    ...[...config.outputs.values()].flatMap(({ name, preconditions }) =>
+      conditionUses(`output.${name}`, preconditions, ['precondition']),
+    ),
+    ...[...(config.checks ?? new Map<string, CheckBlock>()).values()].flatMap(({ name, asserts }) =>
+      conditionUses(`check.${name}`, asserts, ['assert']).map((use) => ({ ...use, check: name })),
+    ),
     ...[...config.variables.values()].flatMap(({ name, place, validations }) =>
       validations.flatMap(({ condition, errorMessage }) =>
         [condition, errorMessage].map((expression) => ({
@@ -54,6 +64,11 @@ function usesOfResource(block: ResourceBlock): readonly Use[] {
   const { place, count, forEach } = block
   const repetition = forEach !== undefined ? 'each' : count !== undefined ? 'count' : 'none'
   const uses: Use[] = [{ ...bodyUse(owner, place, block.body), repetition }]
+  const { preconditions, postconditions } = block.lifecycle
+  for (const use of conditionUses(owner, preconditions, ['lifecycle', 'precondition']))
+    uses.push({ ...use, repetition })
+  for (const use of conditionUses(owner, postconditions, ['lifecycle', 'postcondition']))
+    uses.push({ ...use, repetition, self: true })
   if (count !== undefined) uses.push(listUse(owner, place, ['count'], references(count)))
   if (forEach !== undefined) uses.push(listUse(owner, place, ['for_each'], references(forEach)))
   const { dependsOn, lifecycle } = block
@@ -61,6 +76,12 @@ function usesOfResource(block: ResourceBlock): readonly Use[] {
   if (lifecycle.replaceTriggeredBy.length > 0)
     uses.push(listUse(owner, place, ['lifecycle', 'replace_triggered_by'], lifecycle.replaceTriggeredBy))
   return uses
+}
+
+function conditionUses(owner: string, conditions: readonly Condition[] = [], path: Path): readonly Use[] {
+  return conditions.flatMap(({ condition, errorMessage, place }) =>
+    [condition, errorMessage].map(({ expression }) => listUse(owner, place, path, references(expression))),
+  )
 }
 
 /** What an import refers to, its block has to wait for. */

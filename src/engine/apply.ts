@@ -2,8 +2,10 @@
 import { type Diagnostic, DiagnosticError, hasErrors, problem } from '../diagnostics.ts'
 import type { State } from '../state/state.ts'
 import type { ApplyRequest, ApplyResult } from './api.ts'
+import { type AppliedConditions, makeAppliedConditions } from './apply-conditions.ts'
 import { makeApplyScope } from './apply-scope.ts'
 import { toDiagnostics } from './call.ts'
+import { checkResults } from './checks.ts'
 import { makeConnections } from './connect.ts'
 import { finalOutputs } from './final-outputs.ts'
 import { planId } from './fingerprint.ts'
@@ -13,7 +15,12 @@ import { refusePlan } from './refuse.ts'
 import { visitStep } from './visit-step.ts'
 import { walk } from './walk.ts'
 
-type Node = { readonly id: string; readonly needs: readonly string[]; readonly step: Step | undefined }
+interface Node {
+  readonly id: string
+  readonly needs: readonly string[]
+  readonly step: Step | undefined
+  readonly object?: string | undefined
+}
 
 /**
  * Applies a plan, and saves what came of it after every step.
@@ -38,6 +45,7 @@ export async function applyPlan(original: ApplyRequest): Promise<ApplyResult> {
     },
   }
   const { scope, values } = makeApplyScope(plan, request)
+  const conditions = makeAppliedConditions(plan, scope, values)
   await recorder.beginRun({ id: planId(plan), createdAt: plan.createdAt })
   const ledger = makeLedger(recorder)
   const connections = makeConnections(request, 'write')
@@ -50,9 +58,13 @@ export async function applyPlan(original: ApplyRequest): Promise<ApplyResult> {
       nodes: [...plan.steps.map(stepNode), ...plan.joins.map(joinNode)],
       parallelism: request.parallelism,
       stop: AbortSignal.any([interrupt, ledger.lost]),
-      async visit({ step }) {
-        if (step === undefined) return true
-        const visited = await visitStep(step, { request, connections, scope, values, ledger })
+      async visit({ step, object }) {
+        if (step === undefined) {
+          const found = object === undefined ? [] : lookAt(object, conditions)
+          diagnostics.push(...found)
+          return !hasErrors(found)
+        }
+        const visited = await visitStep(step, { request, connections, scope, values, ledger, conditions })
         if (visited.hasEffect) count(done, step)
         diagnostics.push(...visited.diagnostics)
         return visited.isDone
@@ -73,26 +85,39 @@ export async function applyPlan(original: ApplyRequest): Promise<ApplyResult> {
   diagnostics.push(...ledger.problems)
   const isCut = interrupt.aborted && (skipped > 0 || hasErrors(diagnostics))
   if (interrupt.aborted && skipped > 0) diagnostics.push(stopped(skipped))
-  const { state, problems } = await saveAll(request, ledger, scope, diagnostics, skipped)
+  const { state, problems } = await saveAll({ request, ledger, scope, conditions, diagnostics, skipped })
   return { state, diagnostics: [...diagnostics, ...problems], done, skipped, interrupted: isCut }
 }
 
-async function saveAll(
-  { plan, recorder }: ApplyRequest,
-  ledger: ReturnType<typeof makeLedger>,
-  scope: ReturnType<typeof makeApplyScope>['scope'],
-  diagnostics: readonly Diagnostic[],
-  skipped: number,
-): Promise<{ readonly state: State; readonly problems: readonly Diagnostic[] }> {
+function lookAt(object: string, conditions: AppliedConditions): readonly Diagnostic[] {
+  const before = conditions.look(object, 'precondition')
+  return hasErrors(before) ? before : [...before, ...conditions.look(object, 'postcondition')]
+}
+
+async function saveAll(run: {
+  readonly request: ApplyRequest
+  readonly ledger: ReturnType<typeof makeLedger>
+  readonly scope: ReturnType<typeof makeApplyScope>['scope']
+  readonly conditions: AppliedConditions
+  readonly diagnostics: readonly Diagnostic[]
+  readonly skipped: number
+}): Promise<{ readonly state: State; readonly problems: readonly Diagnostic[] }> {
+  const { ledger, scope, conditions, diagnostics, skipped } = run
+  const { plan, recorder } = run.request
   const { state } = recorder
   const failed = hasErrors(diagnostics) || skipped > 0
-  const final = finalOutputs(plan, scope, state.outputs, failed)
+  const final = finalOutputs({ plan, scope, recorded: state.outputs, failed, conditions })
+  const checked = plan.checks
+    .filter(({ kind }) => kind === 'check')
+    .flatMap(({ address }) => conditions.look(address, 'assert'))
+  const problems = [...final.diagnostics, ...checked]
+  const foreign: State['foreign'] = { ...state.foreign, checkResults: checkResults(conditions.checks()) }
   try {
-    const saved = await recorder.save({ ...state, records: ledger.records, outputs: final.outputs })
-    return { state: saved, problems: final.diagnostics }
+    const saved = await recorder.save({ ...state, records: ledger.records, outputs: final.outputs, foreign })
+    return { state: saved, problems }
   } catch (error) {
     // What went wrong before must not be forgotten over this.
-    const all = [...diagnostics, ...final.diagnostics, ...toDiagnostics(error, {})]
+    const all = [...diagnostics, ...problems, ...toDiagnostics(error, {})]
     throw new DiagnosticError(all, { cause: error })
   }
 }
@@ -105,7 +130,7 @@ function stopped(skipped: number): Diagnostic {
 }
 
 const stepNode = (step: Step): Node => ({ id: step.id, needs: step.needs, step })
-const joinNode = (join: Join): Node => ({ id: join.id, needs: join.needs, step: undefined })
+const joinNode = (join: Join): Node => ({ ...join, step: undefined })
 
 function count(done: { added: number; changed: number; destroyed: number }, step: Step): void {
   if (step.action === 'create') done.added += 1

@@ -10,6 +10,7 @@ import { blockKind } from './expand.ts'
 import type { BlockGraph } from './graph.ts'
 import type { PlannedInstance } from './instance.ts'
 import type { Move, Plan } from './plan.ts'
+import type { PlannedConditions } from './plan-conditions.ts'
 import type { PlannedProviders } from './plan-providers.ts'
 import { planWritten } from './plan-written.ts'
 import { sameRecord, toRecord } from './recorded.ts'
@@ -23,6 +24,7 @@ export function assemble(parts: {
   readonly dropped: readonly string[]
   readonly instances: readonly PlannedInstance[]
   readonly outputs: Plan['outputs']
+  readonly conditions: PlannedConditions
   readonly moves: readonly Move[]
   readonly path: Plan['scope']['path']
 }): Omit<Plan, 'warnings' | 'usage' | 'settled'> {
@@ -37,6 +39,7 @@ export function assemble(parts: {
     ),
     randomHex: request.world.randomHex,
     isLive: request.refresh,
+    pending: new Set(parts.conditions.pending.map(({ object }) => object)),
   })
   const unchanged = instances.filter(
     (instance) => instance.action === 'no-op' && instance.block !== undefined && instance.planned !== null,
@@ -79,6 +82,8 @@ export function assemble(parts: {
     steps,
     joins,
     outputs: parts.outputs,
+    checks: parts.conditions.checks(),
+    conditions: parts.conditions.pending,
     scope: {
       variables: Object.fromEntries(request.variables),
       locals: Object.fromEntries([...config.locals.values()].map((local) => [local.name, local.body.source])),

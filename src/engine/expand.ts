@@ -7,7 +7,7 @@ import type { Scope } from '../expression/scope.ts'
 import { convertPrimitive } from '../schema/convert.ts'
 import { describeKind } from '../schema/type.ts'
 import { isObject, Sensitive, SetValue, UNKNOWN, type Value } from '../schema/value.ts'
-import type { Repetition } from './plan.ts'
+import type { Repetition } from './repetition.ts'
 import type { BlockKind } from './values.ts'
 
 export interface Instance {

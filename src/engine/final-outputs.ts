@@ -7,6 +7,7 @@ import { unmark } from '../schema/marks.ts'
 import { typeOfValue } from '../schema/type.ts'
 import { isWhollyKnown } from '../schema/value.ts'
 import type { OutputValue, State } from '../state/state.ts'
+import type { AppliedConditions } from './apply-conditions.ts'
 import { toDiagnostics } from './call.ts'
 import type { Plan } from './plan.ts'
 import { checkShown } from './plan-outputs.ts'
@@ -16,17 +17,29 @@ import { plainSets } from './state-form.ts'
  * Outputs after the run. What depends on something that was not done stays as it was; `failed` says that there may be
  * such things.
  */
-export function finalOutputs(
-  plan: Plan,
-  scope: Scope,
-  recorded: State['outputs'],
-  failed: boolean,
-): { readonly outputs: State['outputs']; readonly diagnostics: readonly Diagnostic[] } {
+export function finalOutputs({
+  plan,
+  scope,
+  recorded,
+  failed,
+  conditions,
+}: {
+  readonly plan: Plan
+  readonly scope: Scope
+  readonly recorded: State['outputs']
+  readonly failed: boolean
+  readonly conditions: AppliedConditions
+}): { readonly outputs: State['outputs']; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = []
   const outputs = new Map(Object.entries(recorded))
-  for (const { name, action } of plan.outputs) {
+  for (const { name, action, after } of plan.outputs) {
     const output = plan.scope.outputs[name]
-    if (action === 'no-op') continue
+    const broken = conditions.look(`output.${name}`, 'output')
+    // What has failed already leaves nothing to say of what could not be evaluated for that.
+    if (!failed || broken.some(({ summary }) => summary === 'Output precondition failed'))
+      diagnostics.push(...broken)
+    // As Terraform has it: what was known when it was planned counts even so.
+    if (action === 'no-op' || (hasErrors(broken) && !isWhollyKnown(after))) continue
     if (action === 'delete' || output === undefined) {
       if (!failed) outputs.delete(name)
       continue

@@ -79,6 +79,9 @@ export function buildGraph(config: Config): BlockGraph {
 
 function blockReferences(block: ResourceBlock): Reference[] {
   const bodies: (Body['expression'] | undefined)[] = [block.body.expression, block.count, block.forEach]
+  const { preconditions = [], postconditions = [] } = block.lifecycle
+  const conditions = [...preconditions, ...postconditions]
+  bodies.push(...conditions.flatMap((one) => [one.condition.expression, one.errorMessage.expression]))
   return [
     ...bodies.flatMap((expression) => (expression === undefined ? [] : references(expression))),
     ...block.dependsOn,

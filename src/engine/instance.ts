@@ -6,7 +6,7 @@ import type { Schema } from '../schema/attribute.ts'
 import type { ObjectValue } from '../schema/value.ts'
 import type { ResourceRecord } from '../state/state.ts'
 import type { Action, Reason } from './change.ts'
-import type { Repetition } from './plan.ts'
+import type { Repetition } from './repetition.ts'
 
 /** What planning found out about one instance, before steps are made of it. */
 export interface PlannedInstance {

@@ -14,6 +14,7 @@ import { makeLive } from './live.ts'
 import { checkMovedInstances, checkMovedTargets, moveToNewKeys, targetsAfter } from './moves.ts'
 import { changesSettled, openIntents } from './open-intents.ts'
 import { makeBlockPlanner } from './plan-block.ts'
+import { makeConditions } from './plan-conditions.ts'
 import { planOutputs } from './plan-outputs.ts'
 import { makeProviders } from './plan-providers.ts'
 import { planRemovals } from './plan-removals.ts'
@@ -104,7 +105,8 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
         refreshed: request.refresh ? refreshedOf(instance) : undefined,
       })
     }
-    const shared = { request: { ...request, ...run }, sources, live, intents, targets, add }
+    const conditions = makeConditions(config, request.mode)
+    const shared = { request: { ...request, ...run }, sources, live, intents, conditions, targets, add }
     const planner = makeBlockPlanner({ ...shared, graph, scope, values, limit, owners, byBlock })
 
     const isPartial = request.mode !== 'normal' || request.targets.length > 0
@@ -155,8 +157,15 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
       if (request.mode === 'destroy') return needs.some(targets.block)
       return needs.length > 0 && needs.every(targets.whole)
     }
-    const outputs = planOutputs(config, state, scope, request.mode, wanted)
+    const outputs = planOutputs({ config, state, scope, mode: request.mode, wanted, conditions })
     diagnostics.push(...outputs.diagnostics)
+    if (hasErrors(diagnostics)) return { plan: undefined, diagnostics: [...diagnostics, ...warnings] }
+    for (const { name, asserts, place } of config.checks?.values() ?? []) {
+      const address = `check.${name}`
+      diagnostics.push(
+        ...conditions.look({ address, object: address, kind: 'assert', conditions: asserts, scope, place }),
+      )
+    }
     if (hasErrors(diagnostics)) return { plan: undefined, diagnostics: [...diagnostics, ...warnings] }
     const seen = new Set(instances.map(recordKey))
     // A call whose object was read, or is not recorded any more, has nothing left to find out.
@@ -168,6 +177,7 @@ export async function makePlan(asked: PlanRequest): Promise<PlanResult> {
       dropped: removals.dropped,
       instances,
       outputs: outputs.outputs,
+      conditions,
       moves,
       path,
     })

@@ -1,7 +1,7 @@
 // Planning all instances of the blocks of a configuration.
 import { type Address, compareKeys, formatAddress, formatBlock } from '../address.ts'
 import type { ResourceBlock } from '../config/config.ts'
-import type { Diagnostic, Place } from '../diagnostics.ts'
+import { type Diagnostic, DiagnosticError, hasErrors, type Place } from '../diagnostics.ts'
 import type { Scope } from '../expression/scope.ts'
 import { mark } from '../schema/marks.ts'
 import { UNKNOWN } from '../schema/value.ts'
@@ -15,9 +15,11 @@ import type { PlannedInstance } from './instance.ts'
 import type { Limit } from './limit.ts'
 import type { Live, Source } from './live.ts'
 import type { OpenIntents } from './open-intents.ts'
+import type { PlannedConditions } from './plan-conditions.ts'
 import { checkImported, type ImportId, importIds } from './plan-imports.ts'
 import { planData, planManaged } from './plan-instance.ts'
 import { keepData, keepRecorded, planRefresh, recordPlace } from './plan-recorded.ts'
+import type { Repetition } from './repetition.ts'
 import { instanceScope } from './scope.ts'
 import { settleAll } from './settle-all.ts'
 import type { Sources } from './sources.ts'
@@ -46,12 +48,26 @@ export function makeBlockPlanner(parts: {
   readonly limit: Limit
   readonly owners: Survey['owners']
   readonly intents: OpenIntents
+  readonly conditions: PlannedConditions
   readonly targets: Targets
   readonly add: (instance: PlannedInstance) => void
   readonly byBlock: ReadonlyMap<string, readonly PlannedInstance[]>
 }): BlockPlanner {
-  const { request, graph, scope, values, sources, live, limit, owners, intents, targets, add, byBlock } =
-    parts
+  const {
+    request,
+    graph,
+    scope,
+    values,
+    sources,
+    live,
+    limit,
+    owners,
+    intents,
+    conditions,
+    targets,
+    add,
+    byBlock,
+  } = parts
   const { state, mode } = request
   const wanted = new Set<string>()
   const expanded = new Set<string>()
@@ -77,6 +93,28 @@ export function makeBlockPlanner(parts: {
       },
       source,
     )
+
+  const look = (
+    block: ResourceBlock,
+    address: Address,
+    repetition: Repetition,
+    kind: 'precondition' | 'postcondition',
+  ): void => {
+    const here = instanceScope(scope, repetition)
+    const isBefore = kind === 'precondition'
+    const found = conditions.look({
+      address: formatBlock(address),
+      object: formatAddress(address),
+      kind,
+      conditions: isBefore ? block.lifecycle.preconditions : block.lifecycle.postconditions,
+      scope: isBefore ? here : { ...here, self: values.instance(address) },
+      repetition,
+      forEach: block.forEachSource,
+      place: { ...block.place, address: formatAddress(address) },
+    })
+    if (hasErrors(found)) throw new DiagnosticError(found)
+    for (const diagnostic of found) request.onEvent({ kind: 'warning', diagnostic })
+  }
 
   const planOne = async (
     block: ResourceBlock,
@@ -115,12 +153,18 @@ export function makeBlockPlanner(parts: {
       const planned = await planManaged({ ...base, record, blocked }, { ...source(), call }, live)
       return wanted === undefined ? planned : { ...planned, importing: wanted.id }
     }
+    look(block, address, instance.repetition, 'precondition')
     const planned = await plan()
     values.set(address, mark(planned.planned, planned.sensitive))
     add(planned)
+    look(block, address, instance.repetition, 'postcondition')
   }
 
-  const refreshOne = async (block: ResourceBlock, record: ResourceRecord): Promise<void> => {
+  const refreshOne = async (
+    block: ResourceBlock,
+    record: ResourceRecord,
+    all: ReadonlyMap<string, Repetition>,
+  ): Promise<void> => {
     const { address } = record
     if (address.mode === 'data') {
       const data = keepData(record, block, sources.data(block.provider, address.type))
@@ -133,16 +177,35 @@ export function makeBlockPlanner(parts: {
     // What is gone will be there again, and nobody knows yet how.
     values.set(address, refreshed.prior === undefined ? UNKNOWN : mark(refreshed.prior, refreshed.sensitive))
     add(refreshed)
+    const repetition = all.get(formatAddress(address))
+    if (repetition === undefined || refreshed.prior === undefined) return
+    look(block, address, repetition, 'precondition')
+    look(block, address, repetition, 'postcondition')
+  }
+
+  /** What a block wants of its objects, where only is looked at what is. */
+  const repetitions = (block: ResourceBlock): ReadonlyMap<string, Repetition> => {
+    const { preconditions = [], postconditions = [] } = block.lifecycle
+    if (preconditions.length + postconditions.length === 0) return new Map()
+    const all = expand(block, scope).map(
+      ({ key, repetition }) => [formatAddress({ ...block.address, key }), repetition] as const,
+    )
+    conditions.expect(
+      formatBlock(block.address),
+      all.map(([text]) => text),
+    )
+    return new Map(all)
   }
 
   const refreshBlock = (block: ResourceBlock, recorded: readonly ResourceRecord[]) => {
     keepRecorded(recorded, request.providers, values)
+    const all = repetitions(block)
     return settleAll(
       recorded.filter(
         ({ address, deposed }) => deposed === undefined && targets.instance(formatAddress(address)),
       ),
       (record) => recordPlace(record, block),
-      (record) => refreshOne(block, record),
+      (record) => refreshOne(block, record, all),
     )
   }
 
@@ -150,6 +213,7 @@ export function makeBlockPlanner(parts: {
     const all = expand(block, scope)
     const textOf = ({ key }: Instance) => formatAddress({ ...block.address, key })
     for (const instance of all) wanted.add(textOf(instance))
+    conditions.expect(formatBlock(block.address), all.map(textOf))
     expanded.add(formatBlock(block.address))
     const imports = importIds(request.config, formatBlock(block.address), scope)
     checkImported(imports, all, textOf)

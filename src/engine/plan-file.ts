@@ -16,6 +16,8 @@ const parts = [
   'steps',
   'joins',
   'outputs',
+  'checks',
+  'conditions',
   'scope',
   'providers',
   'written',

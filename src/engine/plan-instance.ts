@@ -26,8 +26,8 @@ import { ignoreChanges } from './ignore.ts'
 import type { PlannedInstance } from './instance.ts'
 import type { Limit } from './limit.ts'
 import type { Live, Source } from './live.ts'
-import type { Repetition } from './plan.ts'
 import { fromRecord, schemaSensitive } from './recorded.ts'
+import type { Repetition } from './repetition.ts'
 
 export interface InstanceRequest {
   readonly address: Address

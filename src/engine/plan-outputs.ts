@@ -1,6 +1,6 @@
 // What the outputs will be.
 import type { Config } from '../config/config.ts'
-import { type Diagnostic, type Place, problem } from '../diagnostics.ts'
+import { type Diagnostic, hasErrors, type Place, problem } from '../diagnostics.ts'
 import { evaluate } from '../expression/evaluate.ts'
 import type { Scope } from '../expression/scope.ts'
 import type { Path } from '../path.ts'
@@ -12,16 +12,19 @@ import type { OutputValue, State } from '../state/state.ts'
 import { toDiagnostics } from './call.ts'
 import type { OutputChange } from './change.ts'
 import type { PlanMode } from './plan.ts'
+import type { PlannedConditions } from './plan-conditions.ts'
 import { plainSets } from './state-form.ts'
 
 /** Compares recorded outputs with what they will be. Those that are not wanted stay as they are. */
-export function planOutputs(
-  config: Config,
-  state: State,
-  scope: Scope,
-  mode: PlanMode,
-  wanted: (output: string) => boolean,
-): { readonly outputs: readonly OutputChange[]; readonly diagnostics: readonly Diagnostic[] } {
+export function planOutputs(parts: {
+  readonly config: Config
+  readonly state: State
+  readonly scope: Scope
+  readonly mode: PlanMode
+  readonly wanted: (output: string) => boolean
+  readonly conditions: PlannedConditions
+}): { readonly outputs: readonly OutputChange[]; readonly diagnostics: readonly Diagnostic[] } {
+  const { config, state, scope, mode, wanted, conditions } = parts
   const diagnostics: Diagnostic[] = []
   const outputs: OutputChange[] = []
   const names = [...new Set([...Object.keys(state.outputs), ...config.outputs.keys()])].sort()
@@ -40,6 +43,12 @@ export function planOutputs(
       })
       continue
     }
+    const address = `output.${name}`
+    const { preconditions, place } = output
+    const about = { address, object: address, kind: 'output', place } as const
+    const broken = conditions.look({ ...about, conditions: preconditions, scope })
+    diagnostics.push(...broken)
+    if (hasErrors(broken)) continue
     try {
       const { value, sensitive } = unmark(evaluate(output.body.expression, scope))
       const shown = checkShown(name, output, sensitive, output.place)

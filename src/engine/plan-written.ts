@@ -41,9 +41,9 @@ export function planWritten(config: Config, { providers }: Pick<RunOptions, 'pro
       ]),
     ),
     variables: Object.fromEntries(
-      [...config.variables.values()].map(({ name, default: usual, description, sensitive, validations }) => [
+      [...config.variables.values()].map(({ name, default: usual, description, sensitive }) => [
         name,
-        { default: usual, description, sensitive, validated: validations.length > 0 },
+        { default: usual, description, sensitive },
       ]),
     ),
     providers: Object.fromEntries(

@@ -6,15 +6,11 @@ import type { Usage } from '../provider/provider.ts'
 import type { ObjectValue, Value } from '../schema/value.ts'
 import type { OutputValue, ResourceRecord } from '../state/state.ts'
 import type { Change, OutputChange } from './change.ts'
+import type { Check, PendingCondition } from './check.ts'
+import type { Repetition } from './repetition.ts'
 import type { Written } from './written.ts'
 
 export type PlanMode = 'normal' | 'destroy' | 'refresh-only'
-
-/** What `each` and `count` are in one instance. */
-export interface Repetition {
-  readonly each?: { readonly key: Value; readonly value: Value } | undefined
-  readonly count?: { readonly index: number } | undefined
-}
 
 /** One provider call, or one change of what is recorded. A replacement is two steps. */
 export interface Step {
@@ -53,6 +49,8 @@ export interface Step {
 export interface Join {
   readonly id: string
   readonly needs: readonly string[]
+  /** Address of an object that no step changes, and whose conditions must hold for this to be done. */
+  readonly object?: string | undefined
 }
 
 /** Record keys: where an object was recorded, and where it is from now on. */
@@ -92,6 +90,10 @@ export interface Plan {
   /** Names for groups of steps, so that a thousand steps can wait for a thousand others by one word. */
   readonly joins: readonly Join[]
   readonly outputs: readonly OutputChange[]
+  /** Everything that has conditions, as far as they can be told now. In order of address. */
+  readonly checks: readonly Check[]
+  /** What is to be looked at while applying. */
+  readonly conditions: readonly PendingCondition[]
   /** What expressions in steps and outputs may refer to. */
   readonly scope: {
     readonly variables: { readonly [name: string]: Value }

@@ -65,7 +65,10 @@ export function resolveConfig(
 }
 
 /** What `each` is, now that all it was made of is known. */
-function settledRepetition({ forEach, repetition }: Step, scope: Scope): Step['repetition'] {
+export function settledRepetition(
+  { forEach, repetition }: Pick<Step, 'forEach' | 'repetition'>,
+  scope: Scope,
+): Step['repetition'] {
   const { each } = repetition
   if (forEach === undefined || each === undefined) return repetition
   const { key } = each

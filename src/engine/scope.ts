@@ -6,7 +6,8 @@ import type { Expression } from '../expression/expression.ts'
 import type { Scope } from '../expression/scope.ts'
 import type { Value } from '../schema/value.ts'
 import type { World } from './api.ts'
-import type { Plan, Repetition } from './plan.ts'
+import type { Plan } from './plan.ts'
+import type { Repetition } from './repetition.ts'
 import type { Values } from './values.ts'
 
 export interface ScopeParts {

@@ -1,5 +1,5 @@
 // In what order? The only place that decides. From planned instances to steps and what each waits for.
-import { formatBlock } from '../address.ts'
+import { formatAddress, formatBlock } from '../address.ts'
 import type { World } from './api.ts'
 import { dependenciesToRecord } from './dependencies.ts'
 import type { PlannedInstance } from './instance.ts'
@@ -16,6 +16,8 @@ export interface StepsRequest {
   readonly randomHex: World['randomHex']
   /** False: what is was not looked at, so that nobody can hold the objects to it. */
   readonly isLive: boolean
+  /** Addresses of objects that have conditions to be looked at while applying. */
+  readonly pending?: ReadonlySet<string> | undefined
 }
 
 export interface Steps {
@@ -36,8 +38,16 @@ export function makeSteps(request: StepsRequest): Steps {
   const createsFirst = findCreatesFirst(request)
   const groups: Groups = { makes: new Map(), removals: new Map(), letsGo: new Map(), firstHalves: new Set() }
   const steps: Step[] = []
+  const held: { readonly id: string; readonly block: string; readonly object: string }[] = []
   for (const instance of instances) {
     const block = formatBlock(instance.address)
+    const text = formatAddress(instance.address)
+    // Nothing is done to it, but what stands on it has to wait until its conditions hold.
+    if (instance.action === 'no-op' && request.pending?.has(text) === true) {
+      const id = `check ${text}`
+      add(groups.makes, block, id)
+      held.push({ id, block, object: text })
+    }
     const isReplaced = instance.action === 'replace'
     const own = instanceSteps(
       instance,
@@ -55,9 +65,10 @@ export function makeSteps(request: StepsRequest): Steps {
     }
   }
   const order = makeOrder(groups, dependencies, findDependents(instances, dependencies), steps)
+  const checks = held.map(({ id, block, object }) => ({ id, needs: order.before(block), object }))
   return {
     steps: steps.map((step) => ({ ...step, needs: [...step.needs, ...order.needs(step)] })),
-    joins: order.joins,
+    joins: [...order.joins, ...checks],
     createsFirst,
   }
 }
@@ -136,11 +147,13 @@ function makeOrder(
     steps.filter((step) => firstHalves.has(step.id)).map((step) => formatBlock(step.address)),
     dependents,
   )
+  const before = (block: string) => [...dependencies(block)].flatMap((on) => madeOf(on) ?? [])
   return {
     joins,
+    before,
     needs(step: Step): string[] {
       const block = formatBlock(step.address)
-      if (step.action !== 'delete') return [...dependencies(block)].flatMap((on) => madeOf(on) ?? [])
+      if (step.action !== 'delete') return before(block)
       const waits = !firstHalves.has(step.id) && !hurried.has(block)
       return [freed(block), waits ? left(block) : undefined].filter((id) => id !== undefined)
     },

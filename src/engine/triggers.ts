@@ -16,8 +16,10 @@ export function isPending(
   block: ResourceBlock,
   byBlock: ReadonlyMap<string, readonly PlannedInstance[]>,
 ): boolean {
-  const { body, count, forEach, dependsOn } = block
-  const written = [body.expression, count, forEach].flatMap((one) => (one ? references(one) : []))
+  const { body, count, forEach, dependsOn, lifecycle } = block
+  const conditions = [...(lifecycle.preconditions ?? []), ...(lifecycle.postconditions ?? [])]
+  const held = conditions.flatMap((one) => [one.condition.expression, one.errorMessage.expression])
+  const written = [body.expression, count, forEach, ...held].flatMap((one) => (one ? references(one) : []))
   const referred = written.filter((one) => one.root === 'resource' && one.block.mode === 'managed')
   return [...dependsOn, ...referred].some((reference) => isChanging(reference, byBlock))
 }

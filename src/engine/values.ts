@@ -12,6 +12,8 @@ export interface Values {
   /** Says that a block exists and how its instances are keyed. Must come before its instances are set. */
   declare(block: string, kind: BlockKind): void
   set(address: Address, value: Value): void
+  /** One instance as expressions see it, UNKNOWN if it was never set. */
+  instance(address: Address): Value
   /** The whole block as expressions see it; undefined if it was never declared. */
   block(block: string): Value | undefined
 }
@@ -34,6 +36,7 @@ export function makeValues(providers: { readonly [source: string]: Provider }): 
       blocks.get(block)?.instances.set(address.key, typed)
       composed.delete(block)
     },
+    instance: (address) => blocks.get(formatBlock(address))?.instances.get(address.key) ?? UNKNOWN,
     block(block) {
       const entry = blocks.get(block)
       if (entry === undefined) return undefined

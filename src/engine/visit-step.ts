@@ -4,6 +4,7 @@ import { type Diagnostic, hasErrors, warning } from '../diagnostics.ts'
 import type { Scope } from '../expression/scope.ts'
 import { field } from '../schema/value.ts'
 import type { ApplyRequest } from './api.ts'
+import type { AppliedConditions } from './apply-conditions.ts'
 import { applyStep, StepFailure } from './apply-step.ts'
 import { makeCall, toDiagnostics } from './call.ts'
 import { type Connections, getDataSource, getProvider, getResource, providerReference } from './connect.ts'
@@ -18,6 +19,7 @@ export interface StepVisit {
   readonly scope: Scope
   readonly values: Values
   readonly ledger: Ledger
+  readonly conditions: AppliedConditions
 }
 
 export interface Visited {
@@ -29,7 +31,7 @@ export interface Visited {
 
 /** Does a step and records its outcome. What goes wrong is in the diagnostics. */
 export async function visitStep(step: Step, visit: StepVisit): Promise<Visited> {
-  const { request, ledger, values } = visit
+  const { request, ledger, values, conditions } = visit
   const { clock } = request.world
   const start = clock.now()
   request.onEvent({ kind: 'started', step })
@@ -37,13 +39,20 @@ export async function visitStep(step: Step, visit: StepVisit): Promise<Visited> 
     request.onEvent({ kind: 'failed', step, elapsedMs: clock.now() - start, diagnostics })
     return { isDone: false, hasEffect, diagnostics }
   }
+  const address = formatAddress(step.address)
+  const isMade = step.action !== 'delete' && step.action !== 'forget'
+  const before = isMade ? conditions.look(address, 'precondition') : []
+  if (hasErrors(before)) return failed(before, false)
   try {
     const { value, records, diagnostics } = await applyStep(stepRequest(step, visit))
     await ledger.outcome(step.id, records)
     if (value !== undefined) values.set(step.address, value)
-    if (hasErrors(diagnostics)) return failed(diagnostics, true)
+    if (hasErrors(diagnostics)) return failed([...before, ...diagnostics], true)
+    const after = isMade ? conditions.look(address, 'postcondition') : []
+    const all = [...before, ...diagnostics, ...after]
+    if (hasErrors(after)) return failed(all, true)
     request.onEvent({ kind: 'done', step, elapsedMs: clock.now() - start, id: idOf(step, ledger) })
-    return { isDone: true, hasEffect: true, diagnostics }
+    return { isDone: true, hasEffect: true, diagnostics: all }
   } catch (error) {
     if (error instanceof StepFailure) {
       await ledger.outcome(error.isSettled ? step.id : undefined, error.records)

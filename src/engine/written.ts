@@ -22,8 +22,6 @@ export interface WrittenVariable {
   readonly default?: Value | undefined
   readonly description: string
   readonly sensitive: boolean
-  /** True if it has validations. */
-  readonly validated: boolean
 }
 
 export interface WrittenProvider {

@@ -6,6 +6,7 @@ import type { Plan } from '../engine/plan.ts'
 import { formatPath } from '../path.ts'
 import { typeOfValue } from '../schema/type.ts'
 import { compareText, isWhollyKnown, Sensitive, UNKNOWN, type Value } from '../schema/value.ts'
+import { checkJson } from './checks-json.ts'
 import { configurationJson } from './configuration-json.ts'
 import { identityJson, terraformVersion } from './json-identity.ts'
 import { knownJson, sensitiveMap, unknownMap } from './json-values.ts'
@@ -28,7 +29,7 @@ export interface PlanJsonOptions {
  */
 export function planJson(plan: Plan, { applyable, read }: PlanJsonOptions): object {
   const relevant = relevantJson(plan)
-  const checks = checksJson(plan)
+  const checks = plan.checks.map(checkJson)
   const prior = stateJson(priorState(plan, read))
   const variables = Object.entries(plan.scope.variables).map(([name, value]) => [
     name,
@@ -207,17 +208,4 @@ function outputJson(output: OutputChange): object {
     before_sensitive: sensitive,
     after_sensitive: sensitive,
   }
-}
-
-/** Validations of variables: they have passed, or there would be no plan. Without a new state they are not looked at. */
-function checksJson({ written, mode }: Plan): readonly object[] {
-  return Object.entries(written.variables)
-    .filter(([, { validated }]) => validated)
-    .map(([name]) => {
-      const to_display = `var.${name}`
-      const address = { kind: 'var', name, to_display }
-      return mode === 'destroy'
-        ? { address, status: 'unknown' }
-        : { address, status: 'pass', instances: [{ address: { to_display }, status: 'pass' }] }
-    })
 }

@@ -142,6 +142,42 @@ describe('a mistake in a configuration', () => {
       says: 'Invalid validation condition: A validation of the variable "v" does not refer to var.v, so it checks nothing.',
     },
     {
+      name: 'a precondition without a message',
+      file: lifecycle({ precondition: { condition: '${var.v}' } }),
+      says: 'Missing required argument: A precondition of a_b.x needs both "condition" and "error_message".',
+    },
+    {
+      name: 'a postcondition that checks nothing',
+      file: lifecycle({ postcondition: [{ condition: true, error_message: 'No.' }] }),
+      says: 'Invalid postcondition condition: A postcondition of a_b.x refers to nothing, so it checks nothing.',
+    },
+    {
+      name: 'an unknown argument in a precondition of an output',
+      file: {
+        output: {
+          o: { value: 1, precondition: { condition: '${var.v}', error_message: 'No.', message: 'No.' } },
+        },
+      },
+      says: 'Unknown argument: A precondition in the output "o" has no argument "message".',
+    },
+    {
+      name: 'a check without an assert',
+      file: { check: { c: {} } },
+      says: 'Missing required argument: The check "c" has no "assert" block, so it checks nothing.',
+    },
+    {
+      name: 'a check with two data sources',
+      file: {
+        check: {
+          c: {
+            assert: { condition: '${data.a_b.x.n == 1}', error_message: 'No.' },
+            data: { a_b: { x: {}, y: {} } },
+          },
+        },
+      },
+      says: 'Multiple data sources in check: The check "c" has more than one data source. Write a check for each.',
+    },
+    {
       name: 'an expression that does not parse',
       file: resource({ tags: { a: 'ok', b: 'x ${1 +} y' } }),
       says: 'a.tf.json:7:11 Invalid expression: An expression is expected here. At column 8 of:\n  x ${1 +} y',
@@ -238,7 +274,6 @@ describe('what is not handled yet', () => {
       what: 'A "module" block',
       instead: 'construct of a cdktf app',
     },
-    { file: { check: { c: { assert: {} } } }, what: 'A "check" block', instead: 'after apply' },
     { file: { ephemeral: { a_b: { x: {} } } }, what: 'An "ephemeral" block', instead: 'write-only' },
     {
       file: { terraform: { backend: { gcs: { bucket: 'b' } } } },
@@ -260,21 +295,6 @@ describe('what is not handled yet', () => {
       file: resource({ dynamic: { tags: { for_each: [] } } }),
       what: 'A "dynamic" block in a_b.x',
       instead: '"for"',
-    },
-    {
-      file: lifecycle({ precondition: { condition: true } }),
-      what: 'A precondition of a_b.x',
-      instead: '"validation"',
-    },
-    {
-      file: lifecycle({ postcondition: [{ condition: true }] }),
-      what: 'A postcondition of a_b.x',
-      instead: 'after apply',
-    },
-    {
-      file: { output: { o: { value: 1, precondition: { condition: true } } } },
-      what: 'A precondition in the output "o"',
-      instead: '"validation"',
     },
     {
       file: { output: { o: { value: 1, ephemeral: true } } },

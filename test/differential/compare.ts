@@ -3,7 +3,7 @@ import { formatPath, type Path } from '../../src/path.ts'
 import { encodeValue } from '../../src/schema/json.ts'
 import { equal, field, isList, isObject, UNKNOWN, type Value } from '../../src/schema/value.ts'
 import type { OurOutcome } from './hubform.ts'
-import { type Outcome, stateOrder, stateValue } from './outcome.ts'
+import { checkResultsIn, type Outcome, stateOrder, stateValue } from './outcome.ts'
 import { hidesTooLittle, isTolerated } from './tolerated.ts'
 
 export interface Difference {
@@ -33,6 +33,8 @@ export function differencesBetween(ours: OurOutcome, theirs: Outcome): readonly 
       (key) => key,
       theirs.changes,
     ).filter((one) => !isHalfMade(ours, one)),
+    ...differencesOf('plan check', ours.checks, theirs.checks, (key) => key),
+    ...differencesOf('check result', checkResultsIn(ours.state), checkResultsIn(theirs.state), (key) => key),
     ...(equal(...orders)
       ? []
       : [{ subject: '', what: 'order in state', ours: show(orders[0]), theirs: show(orders[1]) }]),

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Carry, type CaseResult, runCases } from './batch.ts'
 import { type Case, canShare } from './case.ts'
+import { conditions } from './cases/conditions.ts'
 import { lifecycle } from './cases/lifecycle.ts'
 import { refactoring } from './cases/refactoring.ts'
 import { values } from './cases/values.ts'
@@ -10,7 +11,7 @@ import { runRandom } from './random.ts'
 import { whyNoTerraform } from './terraform.ts'
 
 const missing = whyNoTerraform()
-const cases: readonly Case[] = [...lifecycle, ...refactoring, ...values]
+const cases: readonly Case[] = [...lifecycle, ...conditions, ...refactoring, ...values]
 const ordinary = cases.filter(({ name }) => !declared.has(name))
 const TOGETHER = 30
 const RANDOM = 120

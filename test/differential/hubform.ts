@@ -6,13 +6,14 @@ import type { EngineEvent } from '../../src/engine/events.ts'
 import type { Plan } from '../../src/engine/plan.ts'
 import type { Provider } from '../../src/provider/provider.ts'
 import type { Resource } from '../../src/provider/resource.ts'
+import { checkJson } from '../../src/review/checks-json.ts'
 import type { Value } from '../../src/schema/value.ts'
 import { decodeState } from '../../src/state/file.ts'
 import { data } from '../../src/systems/terraform/data.ts'
 import { terraform } from '../../src/systems/terraform/provider.ts'
 import { bench, text } from '../support/engine.ts'
 import type { CaseStep } from './case.ts'
-import { changeValue, type Outcome, plain } from './outcome.ts'
+import { changeValue, checksByAddress, type Outcome, plain } from './outcome.ts'
 import type { Stage } from './stage.ts'
 
 export interface OurOutcome extends Outcome {
@@ -31,7 +32,14 @@ export async function runHubform(
   example: string,
   stage?: Stage,
 ): Promise<OurOutcome> {
-  const nothing = { changes: new Map(), outputs: new Map(), sequence: [], plan: undefined, state }
+  const nothing = {
+    changes: new Map(),
+    outputs: new Map(),
+    checks: new Map(),
+    sequence: [],
+    plan: undefined,
+    state,
+  }
   const sequence: string[] = []
   let creating = ''
   const builtin = withIds(example, () => creating)
@@ -60,6 +68,7 @@ export async function runHubform(
       message: failed ? text(applied.diagnostics) : '',
       changes: new Map(changesOf(planned.plan).map((change) => [changeKey(change), describe(change)])),
       outputs: outputsOf(planned.plan),
+      checks: checksByAddress(planned.plan.checks.map(checkJson)),
       state: store.text ?? '',
       sequence,
       plan: planned.plan,

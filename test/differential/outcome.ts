@@ -13,6 +13,8 @@ export interface Outcome {
   /** By address, `address (deposed key)` for a deposed object. */
   readonly changes: ReadonlyMap<string, Value>
   readonly outputs: ReadonlyMap<string, Value>
+  /** By address of the block, as plan JSON has them. */
+  readonly checks: ReadonlyMap<string, Value>
   /** Text of the state file afterwards. */
   readonly state: string
   /** Events of apply: `delete terraform_data.a`, in the order in which they began. */
@@ -87,6 +89,30 @@ export function stateValue(text: string): ReadonlyMap<string, Value> {
     found.set(`output.${name}`, { value, type: parseJson(JSON.stringify(type)), sensitive })
   }
   return found
+}
+
+/** Entries of `checks` in plan JSON, by address. */
+export function checksByAddress(checks: readonly object[]): ReadonlyMap<string, Value> {
+  const entries = inOneOrder(checks) as readonly { address: { to_display: string } }[]
+  return new Map(entries.map((entry) => [entry.address.to_display, parseJson(JSON.stringify(entry))]))
+}
+
+/** Check results in a state file, by address. */
+export function checkResultsIn(text: string): ReadonlyMap<string, Value> {
+  if (text === '') return new Map()
+  const { check_results: all } = JSON.parse(text) as { check_results: readonly object[] | null }
+  const entries = inOneOrder(all ?? []) as readonly { config_addr: string }[]
+  return new Map(entries.map((entry) => [entry.config_addr, parseJson(JSON.stringify(entry))]))
+}
+
+/** Objects and messages have no order there. */
+function inOneOrder(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const texts = value.map((element) => JSON.stringify(inOneOrder(element))).sort()
+    return texts.map((element) => JSON.parse(element) as unknown)
+  }
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inOneOrder(inner) ?? []]))
 }
 
 /** Which blocks and instances a state file lists, in its order. */

@@ -7,7 +7,7 @@ import type { Path } from '../../src/path.ts'
 import { parseJson } from '../../src/schema/json.ts'
 import { field, isList, isObject, type ObjectValue, type Value } from '../../src/schema/value.ts'
 import type { CaseStep } from './case.ts'
-import { changeValue, type Outcome, truePaths, withUnknowns } from './outcome.ts'
+import { changeValue, checksByAddress, type Outcome, truePaths, withUnknowns } from './outcome.ts'
 import type { Stage } from './stage.ts'
 
 const { TF_CLI_CONFIG_FILE: _, ...inherited } = process.env
@@ -30,7 +30,7 @@ export async function runTerraform(step: CaseStep, state: string, stage?: Stage)
     writeFileSync(join(directory, 'main.tf.json'), JSON.stringify(stage?.written(step.config) ?? step.config))
     writeFileSync(join(directory, 'given.json'), JSON.stringify(step.vars ?? {}))
     if (state !== '') writeFileSync(statePath, state)
-    const nothing = { changes: new Map(), outputs: new Map(), sequence: [] }
+    const nothing = { changes: new Map(), outputs: new Map(), checks: new Map(), sequence: [] }
     const planned = await run('plan', ...common, '-out=plan', ...planFlags(step))
     if (planned.status !== 0) {
       return { failed: 'plan', message: planned.text, ...nothing, state }
@@ -45,6 +45,7 @@ export async function runTerraform(step: CaseStep, state: string, stage?: Stage)
       message: applied.status === 0 ? '' : applied.text,
       changes: changesOf(plan),
       outputs: outputsOf(plan),
+      checks: checksByAddress((JSON.parse(shown.text) as { checks?: object[] }).checks ?? []),
       state: readState(),
       sequence: sequenceOf(applied.text),
     }

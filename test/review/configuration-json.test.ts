@@ -95,8 +95,8 @@ describe('configuration in plan JSON', () => {
             ...plan({}).written,
             resources: [data, block({})],
             variables: {
-              v: { default: 'canary', description: '', sensitive: true, validated: false },
-              w: { default: null, description: 'W', sensitive: false, validated: false },
+              v: { default: 'canary', description: '', sensitive: true },
+              w: { default: null, description: 'W', sensitive: false },
             },
           },
         }),

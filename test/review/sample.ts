@@ -41,6 +41,8 @@ export function plan(parts: Partial<Plan>): Plan {
     steps: [],
     joins: [],
     outputs: [],
+    checks: [],
+    conditions: [],
     scope: {
       variables: {},
       locals: {},

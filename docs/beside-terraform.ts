@@ -31,5 +31,8 @@ done in which order, the writes that reach the hub, and what they leave there. T
 | Two blocks describe the same object, such as one grant | both are applied, and removing one removes it from under the other | refused when planning | it would be one object with two records |
 | An object was made, and then something failed | recorded as tainted: the next run destroys it and makes another | recorded as far as it is known: the next run completes it | an invitation is not sent twice |
 | An object that no block wants any more, and that somebody changed | shown as it was recorded | shown as it is | it is looked at before it goes |
+| The look-up of a \`check\` finds nothing | recorded with nulls | not recorded | there is nothing to record |
+| A condition of a \`check\` that is only known after apply | a warning in the plan | \`unknown\` in \`checks\` of the plan, and no warning | every first plan would warn |
+| An error message that holds a secret, of a condition that holds | a warning | nothing: it is not shown when it does not hold | nothing is wrong |
 | An output that holds a null, from a state of the other program | may be listed as updated, since its type is told more exactly | not listed | its content is the same |
 `

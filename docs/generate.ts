@@ -24,13 +24,14 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
 }
 
 if (import.meta.main) {
-  for (const folder of generatedFolders) {
-    mkdirSync(join(import.meta.dirname, folder), { recursive: true })
-    for (const file of readdirSync(join(import.meta.dirname, folder)))
-      rmSync(join(import.meta.dirname, folder, file))
-  }
-  for (const [path, text] of await generatedPages()) {
+  const pages = await generatedPages()
+  for (const [path, text] of pages) {
     mkdirSync(dirname(join(import.meta.dirname, path)), { recursive: true })
     writeFileSync(join(import.meta.dirname, path), text)
+  }
+  // Only once everything is written: a page that cannot be made must not take the others with it.
+  for (const folder of generatedFolders) {
+    for (const file of readdirSync(join(import.meta.dirname, folder)))
+      if (!pages.has(`${folder}/${file}`)) rmSync(join(import.meta.dirname, folder, file))
   }
 }

@@ -14,6 +14,8 @@ import type { Values } from './values.ts'
 export interface AppliedConditions {
   /** Looks at what is left of the conditions of an object. Returns what does not hold. */
   look(object: string, kind: ConditionKind): readonly Diagnostic[]
+  /** Says that the data of a check could not be read. */
+  report(check: string, why: readonly Diagnostic[]): void
   /** What became of all of them. */
   readonly checks: () => readonly Check[]
 }
@@ -21,9 +23,11 @@ export interface AppliedConditions {
 /** Everything that the conditions of an object refer to must have been done before they are looked at. */
 export function makeAppliedConditions(plan: Plan, scope: Scope, values: Values): AppliedConditions {
   const pending = Map.groupBy(plan.conditions, ({ object }) => object)
+  const unread = new Map<string, readonly string[]>()
   const verdicts = new Map<PendingCondition, Verdict>()
   return {
     look(object, kind) {
+      if (unread.has(object)) return []
       const all = pending.get(object)?.filter((one) => one.kind === kind) ?? []
       return all.flatMap((one) => {
         const address = kind === 'postcondition' ? findAddress(object) : undefined
@@ -40,6 +44,12 @@ export function makeAppliedConditions(plan: Plan, scope: Scope, values: Values):
         return located(verdict.diagnostics, one.place)
       })
     },
-    checks: () => finalChecks(plan.checks, plan.conditions, verdicts),
+    report(check, why) {
+      unread.set(
+        check,
+        why.map(({ summary, detail }) => `${summary}: ${detail}`),
+      )
+    },
+    checks: () => finalChecks(plan.checks, plan.conditions, verdicts, unread),
   }
 }

@@ -21,6 +21,7 @@ export type Reason =
   | 'delete_deposed'
   | 'read_because_config_unknown'
   | 'read_because_dependency_pending'
+  | 'read_because_check_nested'
   | 'create_because_new'
   | 'create_because_gone'
   | 'update_because_configuration'

@@ -28,6 +28,7 @@ export function finalChecks(
   checks: readonly Check[],
   conditions: readonly PendingCondition[],
   verdicts: ReadonlyMap<PendingCondition, Verdict>,
+  unread: ReadonlyMap<string, readonly string[]> = new Map(),
 ): readonly Check[] {
   const pending = Map.groupBy(conditions, ({ object }) => object)
   return checks.map((check) =>
@@ -35,6 +36,8 @@ export function finalChecks(
       check.kind,
       check.address,
       check.objects?.map((object) => {
+        const why = unread.get(object.address)
+        if (why !== undefined) return { address: object.address, status: 'fail', messages: why }
         const found = pending.get(object.address)?.map((one) => verdicts.get(one))
         if (found === undefined) return object
         // What did hold when it was planned does so still, and checks are looked at all over again.

@@ -102,6 +102,7 @@ function common(
     sensitive,
     dependencies: dependencies(),
     existing,
+    ...(block?.check !== undefined && { check: `check.${block.check}` }),
     ...(instance.blocked !== undefined && { blocked: instance.blocked }),
     createBeforeDestroy: createsFirst,
     private: record?.private,

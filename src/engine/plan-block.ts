@@ -143,7 +143,15 @@ export function makeBlockPlanner(parts: {
       const recorded = state.records.get(text)
       if (address.mode === 'data') {
         const source = { ...sources.data(block.provider, type), call }
-        return planData({ ...base, record: recorded, pending: isPending(block, byBlock) }, source, limit)
+        const unreadable = (found: readonly Diagnostic[]) => {
+          const check = `check.${block.check}`
+          for (const one of found) {
+            conditions.report(check, check, `${one.summary}: ${one.detail}`)
+            base.warn({ ...one, severity: 'warning' })
+          }
+        }
+        const pending = isPending(block, byBlock)
+        return planData({ ...base, record: recorded, pending, unreadable }, source, limit)
       }
       const source = () => sources.resource(block.provider, type)
       const known = recorded ?? (await intents.find(text, source, place))

@@ -44,6 +44,7 @@ export function makeConditions(config: Config, mode: PlanMode): PlannedCondition
   }
   // Objects of which nothing has been looked at.
   const untouched = new Set<string>()
+  const told = new Set<string>()
   const expect = (address: string, object: string) => {
     objectsOf(address).set(object, { address: object, status: 'unknown', messages: [] })
     untouched.add(object)
@@ -71,6 +72,8 @@ export function makeConditions(config: Config, mode: PlanMode): PlannedCondition
     },
     look({ address, object, kind, conditions = [], scope, repetition = {}, forEach, place }) {
       if (mode === 'destroy' || conditions.length === 0) return []
+      // A check whose data cannot be read has failed, whatever else it asks.
+      const isTold = kind === 'assert' && told.has(object)
       return conditions.flatMap((one) => {
         const where = { ...one.place, ...place }
         const verdict = judge({
@@ -81,7 +84,7 @@ export function makeConditions(config: Config, mode: PlanMode): PlannedCondition
           severity: kind === 'assert' || mode === 'refresh-only' ? 'warning' : 'error',
           where,
         })
-        add(address, object, verdict.status, verdict.message)
+        if (!isTold) add(address, object, verdict.status, verdict.message)
         if (verdict.status === 'unknown' || kind === 'assert') {
           const isEachKnown = repetition.each === undefined || isWhollyKnown(repetition.each.value)
           pending.push({
@@ -94,10 +97,13 @@ export function makeConditions(config: Config, mode: PlanMode): PlannedCondition
             place: where,
           })
         }
-        return located(verdict.diagnostics, where)
+        return isTold ? [] : located(verdict.diagnostics, where)
       })
     },
-    report: (address, object, message) => add(address, object, 'fail', message),
+    report(address, object, message) {
+      told.add(object)
+      add(address, object, 'fail', message)
+    },
     checks: () =>
       inOrder(
         [...declared].map(([address, kind]) => {

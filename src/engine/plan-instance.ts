@@ -19,6 +19,8 @@ import {
   type Value,
 } from '../schema/value.ts'
 import type { ResourceRecord } from '../state/state.ts'
+import { toDiagnostics } from './call.ts'
+import type { Reason } from './change.ts'
 import { decide } from './compare.ts'
 import { findExisting } from './existing.ts'
 import { guardPlan } from './guard.ts'
@@ -133,7 +135,11 @@ function marksKept({ block, record }: InstanceRequest, evaluated: readonly Path[
 
 /** Plans one data instance: reads it now, or leaves that to apply when its arguments are not known yet. */
 export async function planData(
-  request: InstanceRequest & { readonly pending: boolean },
+  request: InstanceRequest & {
+    readonly pending: boolean
+    /** Told what went wrong with a data source of a check. */
+    readonly unreadable: (diagnostics: readonly Diagnostic[]) => void
+  },
   source: Omit<Source, 'resource'> & { readonly source: DataSource },
   limit: Limit,
 ): Promise<PlannedInstance> {
@@ -143,11 +149,18 @@ export async function planData(
   const known = isWhollyKnown(checked.config)
   const wait = !known || request.pending
   const { schema } = source.source
-  const planned = wait
-    ? pendingData(schema.attributes, checked.config)
-    : await limit(() =>
-        readData({ ...source.call, source: source.source, client: source.client, config: checked.config }),
-      )
+  const { check: inCheck } = request.block
+  const pending = pendingData(schema.attributes, checked.config)
+  const read = () =>
+    limit(() =>
+      readData({ ...source.call, source: source.source, client: source.client, config: checked.config }),
+    ).catch((error: unknown) => {
+      // In a check, what cannot be read is something to tell, and is tried again after everything else.
+      if (inCheck === undefined) throw error
+      request.unreadable(toDiagnostics(error, request.place))
+      return pending
+    })
+  const planned = wait ? pending : await read()
   return {
     address: request.address,
     block: request.block,
@@ -158,14 +171,20 @@ export async function planData(
     prior: undefined,
     config: checked.config,
     planned,
-    action: wait ? 'read' : 'no-op',
-    reason: wait ? (known ? 'read_because_dependency_pending' : 'read_because_config_unknown') : undefined,
+    action: wait || inCheck !== undefined ? 'read' : 'no-op',
+    reason: readReason(known, wait, inCheck !== undefined),
     replacePaths: [],
     answered: [],
     sensitive: [...sensitive, ...schemaSensitive(schema, planned)],
     repetition: request.repetition,
     existing: [],
   }
+}
+
+function readReason(known: boolean, wait: boolean, inCheck: boolean): Reason | undefined {
+  if (!known) return 'read_because_config_unknown'
+  if (wait) return 'read_because_dependency_pending'
+  return inCheck ? 'read_because_check_nested' : undefined
 }
 
 /** Throws if `prevent_destroy` is set. */

@@ -39,6 +39,8 @@ export interface Step {
   readonly existing: readonly string[]
   /** Why it must not be done: it fails with these words, and so does what needs it. */
   readonly blocked?: string | undefined
+  /** read: address of the check that it belongs to; what goes wrong is told as part of that, and stops nothing. */
+  readonly check?: string | undefined
   readonly createBeforeDestroy: boolean
   readonly private?: string | undefined
   /** Digest of the live object the plan saw; the step is refused if the object has changed since. */

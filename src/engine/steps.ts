@@ -66,9 +66,17 @@ export function makeSteps(request: StepsRequest): Steps {
   }
   const order = makeOrder(groups, dependencies, findDependents(instances, dependencies), steps)
   const checks = held.map(({ id, block, object }) => ({ id, needs: order.before(block), object }))
+  // Checks look at everything as it is in the end.
+  const all: Join = {
+    id: 'everything else',
+    needs: steps.filter(({ check }) => check === undefined).map(({ id }) => id),
+  }
+  const isChecked = all.needs.length > 0 && all.needs.length < steps.length
+  const needsOf = (step: Step) =>
+    step.check !== undefined && isChecked ? [all.id, ...order.needs(step)] : order.needs(step)
   return {
-    steps: steps.map((step) => ({ ...step, needs: [...step.needs, ...order.needs(step)] })),
-    joins: [...order.joins, ...checks],
+    steps: steps.map((step) => ({ ...step, needs: [...step.needs, ...needsOf(step)] })),
+    joins: [...order.joins, ...checks, ...(isChecked ? [all] : [])],
     createsFirst,
   }
 }

@@ -57,7 +57,14 @@ export async function visitStep(step: Step, visit: StepVisit): Promise<Visited> 
     if (error instanceof StepFailure) {
       await ledger.outcome(error.isSettled ? step.id : undefined, error.records)
     }
-    return failed(explain(step, error), false)
+    const found = explain(step, error)
+    if (step.check === undefined) return failed(found, false)
+    // What cannot be read for a check is told as part of it.
+    await ledger.outcome(step.id, { [stepKey(step)]: null })
+    conditions.report(step.check, found)
+    request.onEvent({ kind: 'done', step, elapsedMs: clock.now() - start, id: undefined })
+    const diagnostics = found.map((one): Diagnostic => ({ ...one, severity: 'warning' }))
+    return { isDone: true, hasEffect: false, diagnostics }
   }
 }
 

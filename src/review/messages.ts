@@ -161,4 +161,5 @@ const reasons: { readonly [R in Reason]?: string } = {
   delete_because_each_key: 'delete_because_each_key',
   read_because_config_unknown: 'read_because_config_unknown',
   read_because_dependency_pending: 'read_because_dependency_pending',
+  read_because_check_nested: 'read_because_check_nested',
 }

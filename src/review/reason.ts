@@ -28,6 +28,7 @@ const words: { readonly [R in Reason]: (change: Change) => string } = {
   delete_deposed: () => 'because an earlier replacement left it behind',
   read_because_config_unknown: () => 'because its arguments are not known yet',
   read_because_dependency_pending: () => 'because something it depends on changes first',
+  read_because_check_nested: () => 'to verify a check',
 }
 
 /** Lines for below the header of a change: why it happens. Empty for a no-op. */

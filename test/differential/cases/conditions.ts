@@ -1,5 +1,6 @@
 // What a configuration wants to hold.
 import type { Json } from '../../support/engine.ts'
+import { environments } from './customers.ts'
 import { config, fails, steps } from './make.ts'
 
 const rule = (condition: string, error_message = 'it does not hold') => ({
@@ -261,5 +262,72 @@ export const conditions = [
       { a: { count: 0, ...pre(rule('var.v == 1')) } },
       { variable: { v: { default: 1, validation: rule('var.v == 1') } } },
     ),
+  }),
+  steps('a check with a look-up of its own', 'it is done again when applying, though nothing changes', {
+    check: {
+      c: {
+        data: { tavio_solution: { s: { name: 'Heartbeat' } } },
+        assert: rule('data.tavio_solution.s.name == "Heartbeat"'),
+      },
+      d: {
+        data: { tavio_solution: { t: { name: 'Invoice sync' } } },
+        assert: rule('data.tavio_solution.t.name == "Heartbeat"', 'it is ${data.tavio_solution.t.name}'),
+      },
+    },
+  }),
+  steps('a check whose look-up finds nothing', 'that is told, and stops nothing', {
+    ...config({ a: { input: 1 } }),
+    check: {
+      c: {
+        data: { tavio_solution: { s: { name: 'Nothing' } } },
+        assert: rule('data.tavio_solution.s.name == terraform_data.a.output'),
+      },
+    },
+  }),
+  steps(
+    'a check that looks up what is made in the same run',
+    'it comes after everything else',
+    {
+      ...environments({ a: { name: 'A', domain: 'case-a' } }),
+      check: {
+        c: {
+          data: { tavio_environment: { e: { domain: '${tavio_environment.a.domain}' } } },
+          assert: rule('data.tavio_environment.e.name == "A"'),
+        },
+      },
+    },
+    {
+      ...environments({ a: { name: 'B', domain: 'case-a' } }),
+      check: {
+        c: {
+          data: { tavio_environment: { e: { domain: '${tavio_environment.a.domain}' } } },
+          assert: rule('data.tavio_environment.e.name == "A"', 'it is ${data.tavio_environment.e.name}'),
+        },
+      },
+    },
+  ),
+  steps('a look-up with conditions', 'they are looked at before and after', {
+    ...config({ a: { input: 'Heartbeat' } }),
+    data: {
+      tavio_solution: {
+        s: {
+          name: 'Heartbeat',
+          lifecycle: {
+            precondition: rule('terraform_data.a.output == "Heartbeat"'),
+            postcondition: rule('self.name == terraform_data.a.output'),
+          },
+        },
+      },
+    },
+    output: { v: { value: '${data.tavio_solution.s.version}' } },
+  }),
+  fails('the look-up of a check named outside', 'it belongs to the check', {
+    check: {
+      c: {
+        data: { tavio_solution: { s: { name: 'Heartbeat' } } },
+        assert: rule('data.tavio_solution.s.name == "Heartbeat"'),
+      },
+    },
+    output: { o: { value: '${data.tavio_solution.s.name}' } },
   }),
 ]

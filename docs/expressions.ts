@@ -40,7 +40,7 @@ ${names.map((name) => `- \`${signature(name, functions.get(name))}\``).join('\n'
 
 A function that is not in this list is an error that names it, with the nearest name there is.
 ${missing.length === 0 ? '' : `\nOf Terraform's functions, these are not there: ${missing.map((name) => `\`${name}\``).join(', ')}.\n`}
-\`pathexpand\` knows no home directory, and \`terraform.workspace\` is always "default".
+\`pathexpand\` knows no home directory.
 `
 }
 

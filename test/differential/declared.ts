@@ -5,7 +5,6 @@ export const declared: ReadonlySet<string> = new Set([
   'as input: an exact number',
   'as input: a conditional with null',
   'a check whose look-up finds nothing',
-  'as input: yaml',
   'a null variable',
   'a null list',
   'a given null that is allowed',

@@ -34,7 +34,7 @@ function askTerraform(expressions: readonly string[]): readonly unknown[] {
 const unrepeatable = ['plantimestamp', 'timestamp', 'uuid']
 
 /** Functions that Terraform has and we do not; `docs/expressions.md` lists them. */
-const absent = ['bcrypt', 'fileset', 'rsadecrypt', 'yamldecode', 'yamlencode']
+const absent = ['bcrypt', 'fileset', 'rsadecrypt']
 
 /** Names without those of the same functions under another name. */
 function terraformFunctions(): readonly string[] {

@@ -12,6 +12,7 @@ import { regexFunctions } from './regex.ts'
 import { sequenceFunctions } from './sequence.ts'
 import { setFunctions } from './set.ts'
 import { stringFunctions } from './string.ts'
+import { yamlFunctions } from './yaml.ts'
 
 /** All functions by name, but for `try` and `can`, which do not take values and are part of evaluation. */
 export const functions: ReadonlyMap<string, Func> = new Map(
@@ -28,6 +29,7 @@ export const functions: ReadonlyMap<string, Func> = new Map(
     sequenceFunctions,
     setFunctions,
     stringFunctions,
+    yamlFunctions,
   ].flatMap((kind) => Object.entries(kind)),
 )
 

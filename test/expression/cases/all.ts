@@ -21,6 +21,7 @@ import { sequence } from './sequence.ts'
 import { set } from './set.ts'
 import { string } from './string.ts'
 import { template } from './template.ts'
+import { yaml } from './yaml.ts'
 
 export const tables: readonly Table[] = [
   access,
@@ -43,4 +44,5 @@ export const tables: readonly Table[] = [
   set,
   string,
   template,
+  yaml,
 ]

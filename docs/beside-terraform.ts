@@ -34,5 +34,6 @@ done in which order, the writes that reach the hub, and what they leave there. T
 | The look-up of a \`check\` finds nothing | recorded with nulls | not recorded | there is nothing to record |
 | A condition of a \`check\` that is only known after apply | a warning in the plan | \`unknown\` in \`checks\` of the plan, and no warning | every first plan would warn |
 | An error message that holds a secret, of a condition that holds | a warning | nothing: it is not shown when it does not hold | nothing is wrong |
-| An output that holds a null, from a state of the other program | may be listed as updated, since its type is told more exactly | not listed | its content is the same |
+| Conditions of a look-up that was done while planning | \`unknown\` in state once the plan is applied | as they were found | it was not looked at again |
+| An output that holds a null, or something empty, from a state of the other program | may be listed as updated, since its type is told more exactly | not listed | its content is the same |
 `

@@ -34,7 +34,12 @@ export function differencesBetween(ours: OurOutcome, theirs: Outcome): readonly 
       theirs.changes,
     ).filter((one) => !isHalfMade(ours, one)),
     ...differencesOf('plan check', ours.checks, theirs.checks, (key) => key),
-    ...differencesOf('check result', checkResultsIn(ours.state), checkResultsIn(theirs.state), (key) => key),
+    ...differencesOf(
+      'check result',
+      checkResultsIn(ours.state),
+      checkResultsIn(theirs.state),
+      (key) => key,
+    ).filter((one) => !isForgotten(one)),
     ...(equal(...orders)
       ? []
       : [{ subject: '', what: 'order in state', ours: show(orders[0]), theirs: show(orders[1]) }]),
@@ -64,6 +69,11 @@ function isSeenEarlier(ours: Outcome, theirs: Outcome): boolean {
   return (
     ours.failed === 'plan' && theirs.failed === 'apply' && ours.message.includes('Object exists already:')
   )
+}
+
+/** What a look-up was found to hold while planning is not known any more there once something else was applied. */
+function isForgotten({ subject, ours, theirs }: Difference): boolean {
+  return subject.startsWith('data.') && ours === '"pass"' && theirs === '"unknown"'
 }
 
 function differencesOf(
@@ -133,7 +143,7 @@ function isRemoved(a: Value | undefined, b: Value | undefined): boolean {
   return /^delete_because/.test(reason(a)) && /^delete_because/.test(reason(b))
 }
 
-/** The type of null is not known here: an output that holds one is of another type there, and that alone updates it. */
+/** The type of null, and of what is empty, is not known here: an output that holds one is of another type there, and that alone updates it. */
 function isOfNull(a: Value | undefined, b: Value | undefined): boolean {
   if (!isObject(a) || !isObject(b)) return false
   const before = a['before'] ?? null
@@ -142,8 +152,10 @@ function isOfNull(a: Value | undefined, b: Value | undefined): boolean {
 }
 
 function holdsNull(value: Value): boolean {
-  if (isList(value)) return value.some(holdsNull)
-  return value === null || (isObject(value) && Object.values(value).some(holdsNull))
+  if (isList(value)) return value.length === 0 || value.some(holdsNull)
+  if (!isObject(value)) return value === null
+  const inner = Object.values(value)
+  return inner.length === 0 || inner.some(holdsNull)
 }
 
 /** True if something is only hidden from now on, or in other places: there that is an update, and triggers others. */

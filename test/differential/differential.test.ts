@@ -1,20 +1,19 @@
 // Our engine beside the real program: the same configuration from the same state must plan, do and record the same.
 import { describe, expect, it } from 'vitest'
-import { type Carry, type CaseResult, runCases } from './batch.ts'
+import { type Carry, runCases } from './batch.ts'
 import { type Case, canShare } from './case.ts'
 import { conditions } from './cases/conditions.ts'
 import { lifecycle } from './cases/lifecycle.ts'
 import { refactoring } from './cases/refactoring.ts'
 import { values } from './cases/values.ts'
 import { declared } from './declared.ts'
-import { runRandom } from './random.ts'
+import { saying } from './saying.ts'
 import { whyNoTerraform } from './terraform.ts'
 
 const missing = whyNoTerraform()
 const cases: readonly Case[] = [...lifecycle, ...conditions, ...refactoring, ...values]
 const ordinary = cases.filter(({ name }) => !declared.has(name))
 const TOGETHER = 30
-const RANDOM = 120
 
 const shared = ordinary.filter(canShare)
 const groups = Array.from({ length: Math.ceil(shared.length / TOGETHER) }, (_, i) =>
@@ -24,7 +23,7 @@ const apart = ordinary.filter((one) => !canShare(one))
 
 describe.skipIf(missing !== undefined)(
   `beside Terraform${missing === undefined ? '' : ` (skipped: ${missing})`}`,
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   () => {
     describe.each<Carry>(['theirs', 'ours'])('each step from the state that is %s', (carry) => {
       it.each(groups.map((group) => [group[0]?.name, group.at(-1)?.name, group] as const))(
@@ -47,29 +46,5 @@ describe.skipIf(missing !== undefined)(
       const gone = results.filter(({ differences }) => differences.length === 0).map((one) => one.case.name)
       expect(gone).toEqual([])
     })
-
-    it(`${RANDOM} random cases`, async () => {
-      // Always the same ones, so that a change is judged by what it changes; long runs look for new ones.
-      const seed = Number(process.env['DIFFERENTIAL_SEED'] ?? 4000)
-      const { found } = await runRandom({ runs: RANDOM, seed })
-      expect(saying(found)).toBe('')
-    })
   },
 )
-
-function saying(results: readonly CaseResult[]): string {
-  return results
-    .filter(({ differences }) => differences.length > 0)
-    .map(({ case: { name, because }, step, differences }) =>
-      [
-        `${name} (${because}), step ${step}:`,
-        ...differences
-          .slice(0, 5)
-          .map(
-            ({ subject, what, ours, theirs }) =>
-              `  ${subject} ${what}\n    ours ${ours}\n    theirs ${theirs}`,
-          ),
-      ].join('\n'),
-    )
-    .join('\n')
-}

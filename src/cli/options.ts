@@ -90,6 +90,16 @@ export function addStack(command: Command): Command {
     .option('--no-synth', 'take what the app wrote last instead of running it')
 }
 
+/** A verb of a verb, which acts on one stack and takes what its app wrote last. */
+export function addSubverb(command: Command, name: string, summary: string): Command {
+  return command
+    .command(name)
+    .summary(summary)
+    .description(`${summary}.`)
+    .copyInheritedSettings(command)
+    .option('--stack <name>', 'the stack to act on, if there are several')
+}
+
 /** Adds a repeated option's value to those before. */
 export function collect(text: string, before: readonly string[]): readonly string[] {
   return [...before, text]

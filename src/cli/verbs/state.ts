@@ -12,7 +12,7 @@ import { checkPush, getRecord, listRecords, moveRecords, removeRecords } from '.
 import { openState } from '../../state/sealed/envelope.ts'
 import { readState, type Session } from '../../state/session.ts'
 import type { MigrateOptions } from '../migrating.ts'
-import { readDuration } from '../options.ts'
+import { addSubverb, readDuration } from '../options.ts'
 import { openBackend, placeOfState, type StatePlace } from '../places.ts'
 import { openStack } from '../project.ts'
 import { pullText } from '../pull.ts'
@@ -31,12 +31,12 @@ interface Options {
 
 export const state: Verb = {
   define(command, act) {
-    sub(command, 'list', 'List the addresses of recorded objects')
+    addSubverb(command, 'list', 'List the addresses of recorded objects')
       .argument('[addresses...]', 'blocks or objects; none: all')
       .action((addresses: readonly string[], options: Options) =>
         act((shell) => list(shell, addresses, options)),
       )
-    sub(command, 'show', 'Show one recorded object')
+    addSubverb(command, 'show', 'Show one recorded object')
       .argument('<address>')
       .action((address: string, options: Options) => act((shell) => showOne(shell, address, options)))
     writing(command, 'mv', 'Record an object, or a block with all its objects, under another address')
@@ -48,8 +48,8 @@ export const state: Verb = {
       .action((addresses: readonly string[], options: Options) =>
         act((shell) => remove(shell, addresses, options)),
       )
-    sub(command, 'pull', 'Print the state file, sensitive values in clear').action((options: Options) =>
-      act((shell) => pull(shell, options), { json: true }),
+    addSubverb(command, 'pull', 'Print the state file, sensitive values in clear').action(
+      (options: Options) => act((shell) => pull(shell, options), { json: true }),
     )
     writing(command, 'push', 'Put a state file in the place of the recorded one')
       .argument('<file>', 'the file, or - for standard input')
@@ -83,17 +83,8 @@ const resealing: { readonly [how in Reseal]: string } = {
   rotate: 'Encrypt the state with the first of the keys that are set, whichever of them it is encrypted with',
 }
 
-function sub(command: Command, name: string, summary: string): Command {
-  return command
-    .command(name)
-    .summary(summary)
-    .description(`${summary}.`)
-    .copyInheritedSettings(command)
-    .option('--stack <name>', 'the stack to act on, if there are several')
-}
-
 function writing(command: Command, name: string, summary: string): Command {
-  return sub(command, name, summary).option(
+  return addSubverb(command, name, summary).option(
     '--lock-timeout <duration>',
     'how long to wait for a lock: 30s, 5m',
     readDuration,

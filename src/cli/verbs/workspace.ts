@@ -2,14 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Command } from 'commander'
 import { fail } from '../../diagnostics.ts'
 import { didYouMean } from '../../schema/suggest.ts'
 import { encodeState } from '../../state/file.ts'
 import { emptyState } from '../../state/state.ts'
 import { DEFAULT_WORKSPACE, type Workspaces } from '../../state/store.ts'
 import { checkWorkspaceName } from '../../state/workspace-name.ts'
-import { readDuration } from '../options.ts'
+import { addSubverb, readDuration } from '../options.ts'
 import { openPlace, placeOfState, type StatePlace, workspaceFile } from '../places.ts'
 import { openStack } from '../project.ts'
 import { withSession } from '../sessions.ts'
@@ -34,37 +33,28 @@ export const workspace: Verb = {
       'after',
       '\nA workspace is another state for the same configuration, kept in the same place. The choice is written to\n.terraform/environment, as Terraform does; TF_WORKSPACE goes before it.',
     )
-    sub(command, 'list', 'List the workspaces').action((options: Options) =>
+    addSubverb(command, 'list', 'List the workspaces').action((options: Options) =>
       act((shell) => list(shell, options)),
     )
-    sub(command, 'show', 'Print the chosen workspace').action((options: Options) =>
+    addSubverb(command, 'show', 'Print the chosen workspace').action((options: Options) =>
       act(async (shell) => {
         shell.terminal.out((await placeFor(shell, options)).workspace)
         return 0
       }),
     )
-    sub(command, 'new', 'Make a workspace and choose it')
+    addSubverb(command, 'new', 'Make a workspace and choose it')
       .argument('<name>')
       .action((name: string, options: Options) => act((shell) => make(shell, name, options)))
-    sub(command, 'select', 'Choose a workspace')
+    addSubverb(command, 'select', 'Choose a workspace')
       .argument('<name>')
       .option('--or-create', 'make it if it is not there', false)
       .action((name: string, options: Options) => act((shell) => select(shell, name, options)))
-    sub(command, 'delete', 'Remove a workspace that records no objects')
+    addSubverb(command, 'delete', 'Remove a workspace that records no objects')
       .argument('<name>')
       .option('--force', 'even if it records objects, which are then left to themselves', false)
       .option('--lock-timeout <duration>', 'how long to wait for a lock: 30s, 5m', readDuration, 0)
       .action((name: string, options: Options) => act((shell) => remove(shell, name, options)))
   },
-}
-
-function sub(command: Command, name: string, summary: string): Command {
-  return command
-    .command(name)
-    .summary(summary)
-    .description(`${summary}.`)
-    .copyInheritedSettings(command)
-    .option('--stack <name>', 'the stack to act on, if there are several')
 }
 
 async function placeFor(shell: Shell, { stack }: Options): Promise<StatePlace> {

@@ -19,6 +19,7 @@ done in which order, the writes that reach the hub, and what they leave there. T
 | What turns out to be secret only when other things are known | hidden in state, though the plan showed it | stays as it was in the plan | it was shown |
 | \`create_before_destroy\` that a dependent forces | on the instance it refers to | on all instances of the block | one block, one order |
 | Removing an object with \`create_before_destroy\` while what it stands on is replaced | may fail with "Cycle" | is planned | there is an order |
+| Objects that go, and are referred to as a whole (\`x[*]\`) by one that is replaced | may fail with "Configuration contains unknown value", which it calls a bug of its own | is applied | what is left is known |
 | A value that turns out to be of another type, or sensitive, when it is known | "Provider produced inconsistent final plan" | is applied | what was known when it was reviewed still holds |
 | \`create_before_destroy\` in a run that only refreshes | recorded from the configuration | stays as recorded | only what is there is looked at |
 | Order of destroying | an object may go before what no longer refers to it is updated | after it | services refuse to delete what is in use |

@@ -49,12 +49,16 @@ export function differencesBetween(ours: OurOutcome, theirs: Outcome): readonly 
 
 /**
  * Terraform can lose its way among objects with create_before_destroy that are gone, replaced and depended on at once,
- * and trips over its own provider where a value turns out to be of another type, or sensitive, only when it is known.
+ * trips over its own provider where a value turns out to be of another type, or sensitive, only when it is known, and
+ * finds values that it does not know where objects go that others count.
  */
 function isTheirFault(ours: Outcome, { failed, message }: Outcome): boolean {
   if (failed === undefined) return false
   if (message.includes('Error: Cycle')) return ours.failed !== 'plan'
-  return ours.failed === undefined && message.includes('Provider produced inconsistent final plan')
+  return (
+    ours.failed === undefined &&
+    /Provider produced inconsistent final plan|still contains unknown values during apply/.test(message)
+  )
 }
 
 /** An object that was made and then something failed is to be made anew there, and completed here. */

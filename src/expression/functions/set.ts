@@ -41,7 +41,9 @@ function uniform(sets: readonly (readonly Value[])[]): readonly SetValue[] {
 function operation(combine: (a: readonly Value[], b: readonly Value[]) => readonly Value[]): Func {
   return defineRest([set('first_set')], set('other_sets'), ([first], others) => {
     const sets = uniform([first, ...others])
-    return setOf(sets.map(({ elements }) => elements).reduce(combine))
+    const combined = setOf(sets.map(({ elements }) => elements).reduce(combine))
+    // What is empty is still a set of what the arguments hold.
+    return convert(combined, { kind: 'set', element: commonShape(sets.flatMap(({ elements }) => elements)) })
   })
 }
 

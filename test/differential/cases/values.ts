@@ -50,6 +50,8 @@ const inputs: readonly (readonly [name: string, input: unknown, changed?: unknow
   ['a list', '${tolist(["a", "b"])}', '${tolist(["a", "c"])}'],
   ['a list of mixed kinds', '${tolist(["a", 1, true])}'],
   ['an empty list', '${tolist([])}'],
+  ['an empty intersection', '${tolist(setintersection(["a"], ["b"]))}'],
+  ['an empty difference', '${setsubtract(["a"], ["a"])}'],
   ['a list from split', '${split(",", "a,b,c")}'],
   ['keys and values', '${[keys({ a = 1, b = 2 }), values({ a = 1, b = 2 })]}'],
   ['values of many kinds', '${values({ a = 1, b = "x", c = true })}'],

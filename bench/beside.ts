@@ -16,6 +16,8 @@ interface Setting {
   readonly size: number
   readonly latencyMs: number
   readonly state: 'local' | 'pg'
+  /** Whether the service's lists tell all of each object; the strict hub's tell a part. */
+  readonly lists?: 'full'
 }
 
 const titles: { readonly [verb in Verb]: string } = {
@@ -76,20 +78,27 @@ const TEN = ['--parallelism=10']
 function settingsFor(sizes: readonly number[]): Setting[] {
   const places = { local: 'local', pg: 'PostgreSQL' } as const
   return sizes.flatMap((size) =>
-    [0, 20].flatMap((latencyMs) =>
-      (['local', 'pg'] as const).map((state) => ({
+    [0, 20].flatMap((latencyMs): Setting[] => [
+      ...(['local', 'pg'] as const).map((state) => ({
         name: `${size}, ${latencyMs} ms, ${places[state]}`,
         size,
         latencyMs,
         state,
       })),
-    ),
+      {
+        name: `${size}, ${latencyMs} ms, local, whole lists`,
+        size,
+        latencyMs,
+        state: 'local',
+        lists: 'full',
+      },
+    ]),
   )
 }
 
 /** Fills the empty hub, plans, and empties it again. Throws if it then holds anything else than with other engines. */
 async function oneRound(
-  { size, latencyMs, state }: Setting,
+  { size, latencyMs, state, lists }: Setting,
   engine: Engine,
   hub: Hub,
   newDatabase: () => Promise<string>,
@@ -101,6 +110,7 @@ async function oneRound(
     const place = { directory, env: hub.env }
     await engine.prepare(place)
     await hub.reset()
+    await hub.play({ listObjects: lists ?? 'partial' })
     await hub.set({ latencyMs })
     const measured = async (verb: Verb): Promise<Cost> => {
       await hub.forgetCalls()

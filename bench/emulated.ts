@@ -7,6 +7,8 @@ export interface Hub {
   /** What a program needs in its environment to work against it. */
   readonly env: { readonly [name: string]: string }
   set(conditions: object): Promise<void>
+  /** Changes which of the plausible services it plays. */
+  play(switches: object): Promise<void>
   calls(): Promise<number>
   forgetCalls(): Promise<void>
   /** All it holds, without ids and times: equal texts, equal hubs. */
@@ -46,6 +48,7 @@ export async function startHub(): Promise<Hub> {
       ...(ready.scope && { TAVIO_SCOPE: ready.scope }),
       TAVIO_FINGERPRINT_KEY: 'a key for measuring',
     },
+    play: async (switches) => void (await control('PUT', '/switches', switches)),
     set: async (conditions) => void (await control('PUT', '/conditions', conditions)),
     calls: async () => ((await (await control('GET', '/stats')).json()) as { total: number }).total,
     forgetCalls: async () => void (await control('DELETE', '/stats')),

@@ -22,6 +22,7 @@ done in which order, the writes that reach the hub, and what they leave there. T
 | Objects that go, and are referred to as a whole (\`x[*]\`) by one that is replaced | may fail with "Configuration contains unknown value", which it calls a bug of its own | is applied | what is left is known |
 | A value that turns out to be of another type, or sensitive, when it is known | "Provider produced inconsistent final plan" | is applied | what was known when it was reviewed still holds |
 | \`create_before_destroy\` in a run that only refreshes | recorded from the configuration | stays as recorded | only what is there is looked at |
+| Order of making | by instance, and now and then before an instance that it could wait for | after every instance of the blocks it refers to | one block, one order |
 | Order of destroying | an object may go before what no longer refers to it is updated | after it | services refuse to delete what is in use |
 | Destroying everything | looks at everything again first, and shows outputs as they would have become | shows what is recorded | it is about to go |
 | \`refresh\` | lists no objects in the plan; fails where an output refers to objects that are not made yet | lists them unchanged; such an output is not known | |

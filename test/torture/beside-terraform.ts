@@ -24,7 +24,7 @@ export type Outcome =
 export interface TerraformStage {
   /** How many calls may change the hub. */
   readonly writes: number
-  play(write: number, when: 'done' | 'answered'): Promise<Outcome>
+  play(write: number, when: 'arrived' | 'done' | 'answered'): Promise<Outcome>
   close(): Promise<void>
 }
 
@@ -147,7 +147,7 @@ export async function openTerraform(one: TortureCase): Promise<TerraformStage> {
         arrived(call) {
           if (call.writes) count += 1
           armed = call.writes && count === write
-          return false
+          return armed && when === 'arrived' ? run.kill() : false
         },
         done: () => (armed && when === 'done' ? run.kill() : false),
         answered: () => {

@@ -4,7 +4,7 @@ import type { TortureCase } from './cases.ts'
 import type { Pick } from './pick.ts'
 import { openStage } from './stage.ts'
 
-/** Kills both after each writing call, before its answer and after it; prints what their next runs make of it. */
+/** Kills both before each writing call, before its answer and after it; prints what their next runs make of it. */
 export async function compare(cases: readonly TortureCase[], pick: Pick, limit: number): Promise<void> {
   const reason = whyNotBeside()
   if (reason !== undefined) {
@@ -19,7 +19,7 @@ export async function compare(cases: readonly TortureCase[], pick: Pick, limit: 
     const [stage, terraform] = [await openStage(one), await openTerraform(one)]
     try {
       const all = Array.from({ length: terraform.writes }, (_, i) => i + 1).flatMap((write) =>
-        (['done', 'answered'] as const).map((when) => ({ write, when })),
+        (['arrived', 'done', 'answered'] as const).map((when) => ({ write, when })),
       )
       for (const { write, when } of pick(all, limit)) {
         const outcome = await terraform.play(write, when)

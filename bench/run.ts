@@ -7,6 +7,7 @@ import { engineCase } from './engine.ts'
 import { findTerraform } from './engines.ts'
 import { hubCase } from './hub.ts'
 import { journalCase } from './journal.ts'
+import { journalledCase } from './journalled.ts'
 import { node, Stopped, stopMeasuring } from './measure.ts'
 import { plumbingApplies, plumbingPlans } from './plumbing.ts'
 import { parseCase, stateCase, synthCase, versionCase } from './small.ts'
@@ -25,6 +26,11 @@ const cases: { readonly [name: string]: Case } = {
   journal: {
     about: 'the journal of a run, on a file and in PostgreSQL, 1,000 and 10,000 steps',
     run: () => journalCase([1000, 10_000], 1),
+  },
+  journalled: {
+    about: 'the journal of first applies against the emulator, 1,000 and 10,000 resources',
+    long: true,
+    run: () => journalledCase([1000, 10_000], 1),
   },
   synth: { about: 'synthesis of a fleet', run: () => synthCase(3) },
   engine: {

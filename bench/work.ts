@@ -1,4 +1,4 @@
-// Planning and applying in one process, as the command line does it, with real local state.
+// Planning and applying in one process, as the command line does it, with real state.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,7 +13,7 @@ import { makePlan } from '../src/engine/make-plan.ts'
 import type { Plan } from '../src/engine/plan.ts'
 import { realClock } from '../src/provider/poll.ts'
 import type { Provider } from '../src/provider/provider.ts'
-import { localBackend } from '../src/state/local/backend.ts'
+import type { Backend } from '../src/state/backend.ts'
 import { openSession, type Session } from '../src/state/session.ts'
 import { timed } from './measure.ts'
 
@@ -22,7 +22,7 @@ const never = new AbortController().signal
 /** What one run is about. */
 export interface Work {
   readonly config: string
-  readonly state: string
+  readonly state: Backend
   readonly provider: Provider
   readonly env: { readonly [name: string]: string | undefined }
 }
@@ -94,9 +94,9 @@ function loadConfig(text: string): Config {
   return config
 }
 
-function openState(path: string): Promise<Session> {
+function openState(backend: Backend): Promise<Session> {
   return openSession({
-    backend: localBackend({ path }),
+    backend,
     operation: 'OperationTypeApply',
     who: 'bench@localhost',
     version: '0.0.0',

@@ -1,6 +1,7 @@
 // Measured: the engine with a service in memory. Applying leaves what the service holds beside the state.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { localBackend } from '../../src/state/local/backend.ts'
 import { input, report } from '../measure.ts'
 import { makeService } from '../service.ts'
 import { benchConfig, type Shape } from '../shapes.ts'
@@ -19,7 +20,7 @@ const service = makeService(verb === 'plan' ? JSON.parse(readFileSync(held, 'utf
 const parts = await work(
   {
     config: benchConfig(shape, count),
-    state: join(directory, 'bench.tfstate'),
+    state: localBackend({ path: join(directory, 'bench.tfstate') }),
     provider: service.provider,
     env: {},
   },

@@ -62,6 +62,8 @@ export interface Change {
   readonly construct?: string | undefined
   /** The id by which an `import` block takes in the object: from now on it is recorded. */
   readonly importing?: string | undefined
+  /** It will not be made, as an object that may be somebody else's is in its place: a warning of the plan tells of it. */
+  readonly isBlocked?: boolean | undefined
 }
 
 export interface OutputChange {

@@ -34,6 +34,7 @@ export function describeChange(
     provider,
     construct: instance.block?.place.construct,
     ...(instance.importing === undefined ? {} : { importing: instance.importing }),
+    ...(instance.blocked === undefined ? {} : { isBlocked: true }),
   }
 }
 

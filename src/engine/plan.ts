@@ -142,10 +142,10 @@ export function hasChanges(plan: Plan): boolean {
   )
 }
 
-/** Counts for the summary line; a replacement adds and destroys. */
+/** Counts for the summary line; a replacement adds and destroys, and what is held back counts nowhere. */
 export function countChanges(plan: Plan): { add: number; change: number; destroy: number; forget: number } {
   const count = (...actions: Change['action'][]) =>
-    plan.changes.filter((c) => actions.includes(c.action)).length
+    plan.changes.filter((c) => !c.isBlocked && actions.includes(c.action)).length
   return {
     add: count('create', 'replace'),
     change: count('update'),

@@ -58,7 +58,10 @@ const headlines: { readonly [A in Action]: string } = {
 }
 
 function headline(change: Change): string {
-  return `${subject(change)} ${headlines[change.action]}`
+  const what = change.isBlocked
+    ? 'is held back: a different object is in its place'
+    : headlines[change.action]
+  return `${subject(change)} ${what}`
 }
 
 function subject({ address, deposed }: Change): string {

@@ -8,16 +8,18 @@ import { plural } from './text.ts'
 /** `Plan: 3 to add, 1 to change, 0 to destroy.`, or that there is nothing to do. */
 export function summaryLine(plan: Plan, palette: Palette): string {
   const count = (...actions: Change['action'][]) =>
-    plan.changes.filter(({ action }) => actions.includes(action)).length
+    plan.changes.filter(({ action, isBlocked }) => !isBlocked && actions.includes(action)).length
   const add = count('create', 'replace')
   const change = count('update')
   const destroy = count('delete', 'replace')
   const forget = count('forget')
+  const held = plan.changes.filter(({ isBlocked }) => isBlocked).length
   const taken = plan.changes.filter(({ importing }) => importing !== undefined).length
-  if (add + change + destroy + forget + taken > 0) {
+  if (add + change + destroy + forget + taken + held > 0) {
     const letGo = forget > 0 ? `, ${forget} to let go` : ''
     const letIn = taken > 0 ? `${taken} to import, ` : ''
-    return `${palette.strong('Plan:')} ${letIn}${add} to add, ${change} to change, ${destroy} to destroy${letGo}.${targeted(plan)}`
+    const back = held > 0 ? `, ${held} held back` : ''
+    return `${palette.strong('Plan:')} ${letIn}${add} to add, ${change} to change, ${destroy} to destroy${letGo}${back}.${targeted(plan)}`
   }
   return palette.strong(nothing(plan)) + targeted(plan)
 }

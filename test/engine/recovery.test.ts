@@ -95,6 +95,7 @@ describe('a create that a run died over', () => {
     const words =
       'Different object found: An earlier run stopped while it created fake_thing.a. By now there is fake_thing with name = "A" (id id-9), which is not what was planned: size is 7 and was to be 2.'
     expect(text(next.plan.warnings)).toContain(words)
+    expect(next.plan.changes.filter(({ isBlocked }) => isBlocked)).toHaveLength(1)
     expect(text(next.diagnostics)).toContain(words)
     expect(text(next.diagnostics)).toContain('take it in with "hubform import \'fake_thing.a\' <id>"')
     expect([...next.state.records.keys()]).toEqual(['fake_thing.c'])

@@ -50,6 +50,20 @@ describe('a plan as text', () => {
     )
   })
 
+  it('counts what is held back apart, and says so where it would be made', () => {
+    const text = planText(
+      plan({
+        changes: [
+          change({ action: 'create', isBlocked: true, after: { id: UNKNOWN } }),
+          change({ address: address('tavio_user', 'bob'), action: 'create', after: { id: UNKNOWN } }),
+        ],
+      }),
+      { palette },
+    )
+    expect(text).toContain('  # tavio_user.ada is held back: a different object is in its place\n')
+    expect(text).toContain('Plan: 1 to add, 0 to change, 0 to destroy, 1 held back.')
+  })
+
   it.each([
     ['nothing to do', plan({}), 'No changes. What is there matches the configuration.'],
     ['nothing to destroy', plan({ mode: 'destroy' }), 'No changes. There is nothing to destroy.'],

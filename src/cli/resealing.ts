@@ -1,7 +1,10 @@
 // Encrypting a state, taking its encryption off, and giving it another key: what the verbs do.
-import { fail } from '../diagnostics.ts'
+import { type Diagnostic, fail, warning } from '../diagnostics.ts'
+import { rewriteErrored } from '../state/local/errored.ts'
 import { openStore } from '../state/open-store.ts'
-import { reseal } from '../state/sealed/reseal.ts'
+import { type Copies, resealCopies } from '../state/sealed/copies.ts'
+import { lineageIn } from '../state/sealed/envelope.ts'
+import { type Resealed, reseal } from '../state/sealed/reseal.ts'
 import type { Key } from '../state/sealed/seal.ts'
 import { openSession } from '../state/session.ts'
 import type { StatePlace } from './places.ts'
@@ -22,32 +25,75 @@ export async function resealState(
   const [first] = keys()
   if (first === undefined) return noKey(how)
   if (how === 'decrypt' && enforced) return staysEncrypted()
+  const to = how === 'decrypt' ? undefined : first
   const inner = (await openStore(place, shell.env)).open(place.workspace)
   const done = await reseal(inner, {
     keys: keys(),
-    to: how === 'decrypt' ? undefined : first,
+    to,
     open: (backend) =>
       openSession({ backend, operation: `state ${how}`, ...sessionOptions(shell, lockTimeout) }),
   })
+  const errored = await resealErrored(shell.cwd, done.lineage, { keys: keys(), to })
   const { say } = shell.terminal
-  if (done === undefined) return say(`There is no state at ${inner.description} yet.`)
-  const now = (key: Key | undefined) =>
-    key === undefined ? 'in clear' : `encrypted with the key "${key.id}"`
-  const { from, written } = done
-  if (written === undefined) return say(`The state at ${inner.description} is ${now(from)} already.`)
-  say(
-    how === 'decrypt'
-      ? `The state at ${inner.description} is now in clear, at serial ${written.serial}. Take the keys away from the settings, or the next command that changes it encrypts it again.`
-      : `The state at ${inner.description} is now ${now(first)}, at serial ${written.serial}.`,
-  )
-  if (how !== 'decrypt') say(adviceOnBackups(inner.backupDescription, from))
+  say(words(inner.description, done, to))
+  const written = done.copies.written + errored.written
+  if (written > 0)
+    say(
+      `So ${written === 1 ? 'is one copy' : `are ${written} copies`} of what it was before, which Hubform keeps.`,
+    )
+  if (done.written !== undefined || written > 0) say(advice(how))
+  await shell.report([...notDone(how, [...done.copies.left, ...errored.left])])
 }
 
-function adviceOnBackups(backup: string | undefined, from: Key | undefined): string {
-  const where = backup === undefined ? '' : `, such as ${backup},`
-  return from === undefined
-    ? `Earlier copies${where} are still in clear. Remove them once you have made sure that the key is kept safe: without it nobody can read the state.`
-    : `Earlier copies${where} open with the key "${from.id}" only. Keep that key as long as you keep them.`
+/** What runs could not save. Only of this state: others in the same directory are the matter of theirs. */
+function resealErrored(
+  directory: string,
+  lineage: string,
+  keys: Parameters<typeof resealCopies>[1],
+): Promise<Copies> {
+  return resealCopies(
+    (rewrite) =>
+      rewriteErrored(directory, (text, where) => {
+        const own = lineageIn(text)
+        return own === undefined || own === lineage ? rewrite(text, where) : undefined
+      }),
+    keys,
+  )
+}
+
+function words(place: string, { found, from, written }: Resealed, to: Key | undefined): string {
+  if (!found) return `There is no state at ${place} yet.`
+  const now = (key: Key | undefined) =>
+    key === undefined ? 'in clear' : `encrypted with the key "${key.id}"`
+  return written === undefined
+    ? `The state at ${place} is ${now(from)} already.`
+    : `The state at ${place} is now ${now(to)}, at serial ${written.serial}.`
+}
+
+function advice(how: Reseal): string {
+  switch (how) {
+    case 'encrypt':
+      return 'Keep the key safe: without it nobody can read the state. What the disk or the server itself keeps of earlier content, such as versions, snapshots and backups of its own, is still in clear.'
+    case 'rotate':
+      return 'Take the old key away from the settings once all stacks and workspaces are done. What the disk or the server itself keeps of earlier content, such as versions, snapshots and backups of its own, still opens with it.'
+    case 'decrypt':
+      return 'Take the keys away from the settings, or the next command that changes the state encrypts it again.'
+  }
+}
+
+/** So many are named. */
+const NAMED = 5
+
+function notDone(how: Reseal, left: readonly string[]): readonly Diagnostic[] {
+  if (left.length === 0) return []
+  const names =
+    left.slice(0, NAMED).join(', ') + (left.length > NAMED ? ` and ${left.length - NAMED} more` : '')
+  return [
+    warning(
+      'Copies left as they were',
+      `None of the keys that are set opens ${names}; or what is there is damaged. The state itself is done. Set the key they were encrypted with after the others and run "hubform state ${how}" again; or remove them.`,
+    ),
+  ]
 }
 
 function noKey(how: Reseal): never {

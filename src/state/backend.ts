@@ -53,7 +53,15 @@ export interface Backend {
   /** The journal's text, perhaps with an incomplete last line; undefined when there is none. */
   readJournal(): Promise<string | undefined>
   clearJournal(): Promise<void>
+  /**
+   * Hands over every earlier content that is kept, and replaces it as a whole by what comes back; undefined leaves it.
+   * Only with the lock. What a writer that died left of such contents is gone afterwards.
+   */
+  rewriteBackups(rewrite: RewriteBackup): Promise<void>
 }
+
+/** `where` names the copy in messages. It may be handed over again after a crash, so what is done already must be left. */
+export type RewriteBackup = (text: string, where: string) => string | undefined
 
 /** Someone else holds the lock. */
 export class LockHeldError extends Error {

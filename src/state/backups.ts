@@ -30,10 +30,15 @@ export function backupName(text: string, now: Date): string {
   return `${serial}-${now.toISOString().replaceAll(/[:.-]/g, '')}.tfstate`
 }
 
+/** When one of that name was kept; undefined if it is not ours. */
+export function timeOfBackup(name: string): string | undefined {
+  return /^\d+-(\d{8}T\d{9}Z)\.tfstate$/.exec(name)?.[1]
+}
+
 /** Which of them are too many: all but the latest `keep`. `newest` stays whatever the clock said; other names are not ours. */
 export function oldBackups(names: readonly string[], keep: number, newest: string): readonly string[] {
   const found = names
-    .map((name) => ({ name, time: /^\d+-(\d{8}T\d{9}Z)\.tfstate$/.exec(name)?.[1] ?? '' }))
+    .map((name) => ({ name, time: timeOfBackup(name) ?? '' }))
     .filter(({ name, time }) => time !== '' && name !== newest)
     .sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0))
   return found.slice(Math.max(keep - 1, 0)).map(({ name }) => name)

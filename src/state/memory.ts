@@ -66,5 +66,10 @@ export function memoryBackend(store: MemoryStore = memoryStore()): Backend {
       needLock()
       store.journal = undefined
     },
+    async rewriteBackups(rewrite) {
+      needLock()
+      if (store.backup !== undefined)
+        store.backup = rewrite(store.backup, 'the backup in memory') ?? store.backup
+    },
   }
 }

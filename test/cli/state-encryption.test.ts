@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Emulator, startEmulator } from '../../src/emulator/server.ts'
+import { filesOf } from '../support/every-place.ts'
 import { customer, makePlace, type Place } from './hubform.ts'
 
 let hub: Emulator
@@ -22,6 +23,9 @@ function configuration(domain: string) {
 }
 
 const stateOf = (place: Place) => readFileSync(join(place.directory, 'terraform.tfstate'), 'utf8')
+/** Names of the files that hold a text. */
+const filesWith = ({ directory }: Place, text: string) =>
+  [...filesOf(directory)].filter(([, content]) => content.includes(text)).map(([path]) => basename(path))
 const words = (text: string) => text.replace(/\s+/g, ' ')
 
 describe('a state with keys', () => {
@@ -41,9 +45,9 @@ describe('a state with keys', () => {
     const encrypted = await with_(`a:${first}`)('state', 'encrypt')
     expect(encrypted).toMatchObject({ code: 0, stderr: '' })
     expect(words(encrypted.stdout)).toMatch(
-      /is now encrypted with the key "a", at serial \d+\. Earlier copies, such as .*\.backup, are still in clear\./,
+      /is now encrypted with the key "a", at serial \d+\. So are 2 copies of what it was before/,
     )
-    expect(stateOf(place)).not.toContain('rotated')
+    expect(filesWith(place, 'rotated')).toEqual(['main.tf.json'])
     expect((await isSteady(with_(`a:${first}`))).stderr).toBe('')
 
     const missing = await place.hubform('plan')
@@ -65,7 +69,8 @@ describe('a state with keys', () => {
     const both = with_(`b:${second}`, `a:${first}`)
     await isSteady(both)
     const rotated = await both('state', 'rotate')
-    expect(words(rotated.stdout)).toMatch(/encrypted with the key "b".*open with the key "a" only/)
+    expect(words(rotated.stdout)).toMatch(/encrypted with the key "b".*So are \d copies/)
+    expect(filesWith(place, '"key":"a"')).toEqual([])
     await isSteady(with_(`b:${second}`))
     expect(words((await with_(`b:${second}`)('state', 'rotate')).stdout)).toContain(
       'with the key "b" already',

@@ -71,6 +71,14 @@ export function httpPlace(options: HttpPlaceOptions): RemotePlace {
       await siblings.put('backup', text)
     },
 
+    async rewriteBackups(rewrite, confirm) {
+      const found = await siblings.get('backup')
+      const next = found && rewrite(found.text, siblings.describe('backup'))
+      if (next === undefined) return
+      await confirm()
+      await siblings.put('backup', next)
+    },
+
     openJournal: () => httpJournal(siblings, options.journalFile),
     lock:
       options.lock === undefined

@@ -1,8 +1,8 @@
 // A state in a file on this machine, with the lock that Terraform respects.
 import { basename, dirname, join } from 'node:path'
 import { fail } from '../../diagnostics.ts'
-import type { Backend, Lock, LockInfo } from '../backend.ts'
-import { backupName, backupsOf, pruneBackups } from '../backups.ts'
+import type { Backend, Lock, LockInfo, RewriteBackup } from '../backend.ts'
+import { backupName, backupsOf, pruneBackups, timeOfBackup } from '../backups.ts'
 import { type Disk, nodeDisk } from './disk.ts'
 import { diskFault } from './disk-fault.ts'
 import { loadRecordLocks } from './fcntl.ts'
@@ -102,6 +102,14 @@ export function localBackend(options: LocalOptions): Backend {
         disk.remove(getFiles(disk, path).journal)
       })
     },
+
+    async rewriteBackups(rewrite) {
+      needLock()
+      const assurance = 'Each backup is as it was or as it is to be.'
+      await guarded('write', backupsOf(path), assurance, () =>
+        rewriteKept(disk, getFiles(disk, path), rewrite),
+      )
+    },
   }
 
   function release(mine: Held): void {
@@ -170,6 +178,18 @@ async function keepBackup(disk: Disk, files: StateFiles, before: string, count: 
   disk.makeDirectory(directory)
   await replaceBy(disk, files, path, before)
   pruneBackups(disk, directory, count, path)
+}
+
+async function rewriteKept(disk: Disk, files: StateFiles, rewrite: RewriteBackup): Promise<void> {
+  // Nobody else writes while we have the lock, so this is what somebody left who died while writing.
+  disk.remove(files.next)
+  const directory = backupsOf(files.state)
+  const kept = disk.list(directory).filter((name) => timeOfBackup(name) !== undefined)
+  for (const path of [files.backup, ...kept.map((name) => join(directory, name))]) {
+    const text = disk.readText(path)
+    const next = text === undefined || text === '' ? undefined : rewrite(text, path)
+    if (next !== undefined) await replaceBy(disk, files, path, next)
+  }
 }
 
 /** After a crash at any point `path` holds what it held, or all of `text`. */

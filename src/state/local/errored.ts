@@ -1,7 +1,8 @@
 // What could not be saved where it belongs, kept where the command runs, under the name that Terraform uses.
 import { randomUUID } from 'node:crypto'
-import { constants, copyFile, link, open, rm } from 'node:fs/promises'
+import { constants, copyFile, link, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { RewriteBackup } from '../backend.ts'
 import { errorCode, nodeDisk } from './disk.ts'
 
 /**
@@ -10,6 +11,28 @@ import { errorCode, nodeDisk } from './disk.ts'
  * Never touches a file that is there: an earlier one may hold what is nowhere else. Then the name gets a number.
  */
 export async function keepErrored(directory: string, text: string): Promise<string> {
+  return withWhole(directory, text, (whole) => nameIt(whole, directory))
+}
+
+/**
+ * Hands over all such files of a directory, also those that a killed process was writing, and replaces each as a whole by
+ * what comes back; undefined leaves it.
+ */
+export async function rewriteErrored(directory: string, rewrite: RewriteBackup): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (!/^(errored(-\d+)?\.tfstate|\.errored\.tfstate\.[\da-f-]{36}\.next)$/.test(name)) continue
+    const path = join(directory, name)
+    const next = rewrite(await readFile(path, 'utf8'), path)
+    if (next !== undefined) await withWhole(directory, next, (whole) => rename(whole, path))
+  }
+}
+
+/** Writes a file of a name that nobody else knows, and has it named; then the names last. */
+async function withWhole<T>(
+  directory: string,
+  text: string,
+  name: (whole: string) => Promise<T>,
+): Promise<T> {
   const whole = join(directory, `.errored.tfstate.${randomUUID()}.next`)
   try {
     const file = await open(whole, 'wx', 0o600)
@@ -19,9 +42,9 @@ export async function keepErrored(directory: string, text: string): Promise<stri
     } finally {
       await file.close()
     }
-    const path = await nameIt(whole, directory)
+    const named = await name(whole)
     await nodeDisk.syncDirectory(directory)
-    return path
+    return named
   } finally {
     await rm(whole, { force: true })
   }

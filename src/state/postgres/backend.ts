@@ -181,6 +181,27 @@ export function pgBackend(options: PgOptions): Backend {
         await client.query(`delete from ${tables.journal} where name = $1`, [name])
       })
     },
+
+    async rewriteBackups(rewrite) {
+      const mine = needLock()
+      const { backups } = tables
+      const { rows } = await withClient('read the backups', (client) =>
+        client.query<{ seq: string }>(`select seq from ${backups} where name = $1 order by seq`, [name]),
+      )
+      // One at a time: each may be large.
+      for (const { seq } of rows)
+        await fenced(mine, async (client) => {
+          const row = [name, seq]
+          const found = await client.query<{ data: string | null }>(
+            `select data from ${backups} where name = $1 and seq = $2`,
+            row,
+          )
+          const text = found.rows[0]?.data
+          const next = text ? rewrite(text, `${backups} in ${description}, seq ${seq}`) : undefined
+          if (next !== undefined)
+            await client.query(`update ${backups} set data = $3 where name = $1 and seq = $2`, [...row, next])
+        })
+    },
   }
 
   function hold(client: pg.Client, lock: PgLock): Held {

@@ -107,6 +107,14 @@ export function remoteBackend(place: RemotePlace, { expiryMs, clock }: RemoteOpt
       const mine = needLock()
       await fenced(mine, () => mine.journal.clear())
     },
+
+    async rewriteBackups(rewrite) {
+      const mine = needLock()
+      const confirm = () => mine.lease.confirm()
+      await fenced(mine, () => place.rewriteBackups(rewrite, confirm)).catch((error: unknown) => {
+        throw error instanceof ChangedError ? lockLost(description, error) : error
+      })
+    },
   }
 
   async function replace(lease: Lease, text: string, before: Versioned | 'absent'): Promise<string> {

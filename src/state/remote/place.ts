@@ -1,5 +1,5 @@
 // A state on a server that knows no sessions: what "http" and "s3" each do in their own way, and remote-backend.ts uses.
-import type { LockInfo } from '../backend.ts'
+import type { LockInfo, RewriteBackup } from '../backend.ts'
 import type { Journal } from './segments.ts'
 import type { Versioned } from './versioned.ts'
 
@@ -47,6 +47,8 @@ export interface RemotePlace {
   write(text: string, expected: Versioned | undefined, info: LockInfo): Promise<string>
   /** Keeps what was there before a run. */
   backUp(text: string): Promise<void>
+  /** As the backend's; calls `confirm` before each write. */
+  rewriteBackups(rewrite: RewriteBackup, confirm: () => Promise<void>): Promise<void>
   /** The journal as nobody has looked at it yet. */
   openJournal(): Journal
   readonly lock: LockPlace

@@ -1,6 +1,6 @@
 // A state in S3 where Terraform keeps it, with what is beside it.
 
-import { backupName, oldBackups } from '../backups.ts'
+import { backupName, oldBackups, timeOfBackup } from '../backups.ts'
 import type { RemotePlace } from '../remote/place.ts'
 import { type Blobs, segmentedJournal } from '../remote/segments.ts'
 import { ChangedError } from '../remote/versioned.ts'
@@ -47,6 +47,16 @@ export function s3Place({ objects, bucket, key, keep, now }: S3PlaceOptions): Re
       const names = (await objects.list(backups)).map((one) => one.slice(backups.length))
       for (const name of oldBackups(names, keep, newest)) await objects.remove(`${backups}${name}`)
     },
+    async rewriteBackups(rewrite, confirm) {
+      for (const one of await objects.list(backups)) {
+        const found =
+          timeOfBackup(one.slice(backups.length)) === undefined ? undefined : await objects.get(one)
+        const next = found && found.text !== '' ? rewrite(found.text, `s3://${bucket}/${one}`) : undefined
+        if (found === undefined || next === undefined) continue
+        await confirm()
+        await replaceSeen(objects, one, next, found.tag)
+      }
+    },
     openJournal: () => segmentedJournal(segmentBlobs(objects, bucket, key)),
     lock: s3Lock(objects, `${key}.tflock`),
   }
@@ -58,6 +68,15 @@ export async function removeS3State(objects: S3Objects, key: string): Promise<vo
   for (const beside of ['journal', 'backups'])
     for (const one of await objects.list(`${key}.${beside}/`)) await objects.remove(one)
   await objects.remove(key)
+}
+
+async function replaceSeen(objects: S3Objects, key: string, text: string, tag: string): Promise<void> {
+  try {
+    await objects.put(key, text, tag)
+  } catch (error) {
+    // Our own write, whose answer was lost.
+    if (!(error instanceof ChangedError) || (await objects.get(key))?.text !== text) throw error
+  }
 }
 
 function segmentBlobs(objects: S3Objects, bucket: string, key: string): Blobs {

@@ -59,7 +59,7 @@ export function encryptedBackend(inner: Backend, encryption: Encryption): Backen
     await encryption.warn(
       warning(
         'State is not encrypted',
-        `A key for states is set, but the state at ${description} is in clear. It is encrypted with the key "${first.id}" when it is written next; "hubform state encrypt" does it at once. To refuse states in clear, set HUBFORM_STATE_ENCRYPTION=enforced.`,
+        `A key for states is set, but the state at ${description} is in clear. It is encrypted with the key "${first.id}" when it is written next; "hubform state encrypt" does it at once, and the backups as well. To refuse states in clear, set HUBFORM_STATE_ENCRYPTION=enforced.`,
         { file: description },
       ),
     )

@@ -69,6 +69,11 @@ export function openState(text: string, keys: readonly Key[], where: StateSource
   }
 }
 
+/** The lineage that a state's text says in clear, sealed or not; undefined if it says none. */
+export function lineageIn(text: string): string | undefined {
+  return readHead(text).lineage
+}
+
 /** Names of keys, for messages. */
 export function namesOf(keys: readonly Key[]): string {
   return [...new Set(keys.map(({ id }) => `"${id}"`))].join(', ')

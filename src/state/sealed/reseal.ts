@@ -5,6 +5,7 @@ import { sameContent } from '../content.ts'
 import { readState, type Session } from '../session.ts'
 import type { State } from '../state.ts'
 import { encryptedBackend } from './backend.ts'
+import { type Copies, resealCopies } from './copies.ts'
 import { openState } from './envelope.ts'
 import type { Key } from './seal.ts'
 
@@ -18,23 +19,25 @@ export interface ResealRequest {
 }
 
 export interface Resealed {
+  readonly found: boolean
   /** What opened it; undefined if it was in clear. */
   readonly from: Key | undefined
   /** Undefined if there was nothing to do. */
   readonly written: State | undefined
+  readonly lineage: string
+  /** Its backups. */
+  readonly copies: Copies
 }
 
 /**
  * Writes a state anew, sealed in another way, under its lock, with one serial more: servers that keep every serial once
- * would refuse the same one. Undefined if there is no state.
+ * would refuse the same one. Then the backups, of which one is new: what the state was before.
  *
- * A process that dies at any point leaves the state before or the one after, and a journal that opens with the same keys.
- * Throws a diagnostic over an interrupted run, whose journal may be sealed with a key that is about to go.
+ * A process that dies at any point leaves the state before or the one after, and everything opens with the same keys. Done
+ * once more, it goes on with what is left. Throws a diagnostic over an interrupted run, whose journal may be sealed with a
+ * key that is about to go.
  */
-export async function reseal(
-  inner: Backend,
-  { keys, to, open }: ResealRequest,
-): Promise<Resealed | undefined> {
+export async function reseal(inner: Backend, { keys, to, open }: ResealRequest): Promise<Resealed> {
   const ordered = to === undefined ? keys : [to, ...keys.filter((key) => key !== to)]
   const backend = encryptedBackend(inner, {
     keys: () => ordered,
@@ -45,30 +48,33 @@ export async function reseal(
   })
   const session = await open(backend)
   try {
-    const text = await inner.read()
-    if (text === undefined) return undefined
     if (session.recovered !== undefined) unfinished(inner, session.recovered.startedAt)
-    const { key: from } = openState(text, ordered, {
-      file: inner.description,
-      backup: inner.backupDescription,
-    })
-    if (from === to) return { from, written: undefined }
+    const text = await inner.read()
+    const where = { file: inner.description, backup: inner.backupDescription }
+    const from = text === undefined ? undefined : openState(text, ordered, where).key
     // All of it is in the state by now. It must not outlive its key.
     await backend.clearJournal()
-    const { state } = session
-    const written = await session.replace({ ...state, serial: state.serial + 1 })
-    const kept = await readState(
-      encryptedBackend(inner, {
-        keys: () => (to === undefined ? [] : [to]),
-        enforced: to !== undefined,
-        warn: async () => {},
-      }),
-    )
-    if (!sameContent(kept, written)) notKept(inner)
-    return { from, written }
+    const found = text !== undefined
+    const written = found && from !== to ? await rewrite(inner, session, to) : undefined
+    const copies = await resealCopies((each) => inner.rewriteBackups(each), { keys: ordered, to })
+    return { found, from, written, lineage: session.state.lineage, copies }
   } finally {
     await session.close()
   }
+}
+
+async function rewrite(inner: Backend, session: Session, to: Key | undefined): Promise<State> {
+  const { state } = session
+  const written = await session.replace({ ...state, serial: state.serial + 1 })
+  const kept = await readState(
+    encryptedBackend(inner, {
+      keys: () => (to === undefined ? [] : [to]),
+      enforced: to !== undefined,
+      warn: async () => {},
+    }),
+  )
+  if (!sameContent(kept, written)) notKept(inner)
+  return written
 }
 
 function unfinished({ description }: Backend, startedAt: string): never {

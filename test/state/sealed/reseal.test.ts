@@ -10,7 +10,7 @@ import { type Disk, nodeDisk } from '../../../src/state/local/disk.ts'
 import { lockFileLocker } from '../../../src/state/local/lock-file.ts'
 import { memoryBackend, memoryStore } from '../../../src/state/memory.ts'
 import { encryptedBackend } from '../../../src/state/sealed/backend.ts'
-import { sealState } from '../../../src/state/sealed/envelope.ts'
+import { openState, sealState } from '../../../src/state/sealed/envelope.ts'
 import { reseal } from '../../../src/state/sealed/reseal.ts'
 import type { Key } from '../../../src/state/sealed/seal.ts'
 import { readState } from '../../../src/state/session.ts'
@@ -37,10 +37,16 @@ describe.each(changes)('$name', ({ before, keys, to, from }) => {
     const kept = await readState(encryptedBackend(memoryBackend(store), encryptionOf(opening(to))))
     expect(kept).toMatchObject({ serial: state.serial + 1, lineage: state.lineage })
     expect(sameContent(kept, state)).toBe(true)
-    expect(store).toMatchObject({ backup: before, journal: undefined, holder: undefined })
+    expect(store).toMatchObject({ journal: undefined, holder: undefined })
+    expect(done.copies).toEqual({ written: 1, left: [] })
+    expect(openState(store.backup ?? '', opening(to), { file: 'backup' })).toEqual({ text: clear, key: to })
     // A second time there is nothing to do.
     const after = { ...store }
-    expect(await reseal(memoryBackend(store), { keys, to, open })).toEqual({ from: to, written: undefined })
+    expect(await reseal(memoryBackend(store), { keys, to, open })).toMatchObject({
+      from: to,
+      written: undefined,
+      copies: { written: 0, left: [] },
+    })
     expect(store).toEqual(after)
   })
 
@@ -59,7 +65,7 @@ describe.each(changes)('$name', ({ before, keys, to, from }) => {
 
   it('where there is no state does nothing', async () => {
     const store = memoryStore()
-    expect(await reseal(memoryBackend(store), { keys, to, open })).toBeUndefined()
+    expect(await reseal(memoryBackend(store), { keys, to, open })).toMatchObject({ found: false })
     expect(store).toEqual(memoryStore())
   })
 
@@ -70,7 +76,7 @@ describe.each(changes)('$name', ({ before, keys, to, from }) => {
     // As if it died: whoever looks next takes its lock over.
     const self = { host: 'here', pid: 1, started: undefined }
     const backend = (disk: Disk) =>
-      localBackend({ path, disk, locker: lockFileLocker(disk, { self, mayLive: () => false }) })
+      localBackend({ path, disk, backups: 2, locker: lockFileLocker(disk, { self, mayLive: () => false }) })
     // What a run that ended well could not clear away: it is in the state, and sealed with the key of then.
     const settled = memoryStore()
     const { append, lock } = encryptedBackend(memoryBackend(settled), encryptionOf(opening(from)))

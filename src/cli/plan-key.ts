@@ -6,13 +6,16 @@ import { dirname, join } from 'node:path'
 import { fail } from '../diagnostics.ts'
 import { bytesKey, KEY_LENGTH, type Key, passphraseKey } from '../state/sealed/seal.ts'
 import { syncDirectoryOf, writeNew } from './durable.ts'
+import { checkPassphrase } from './passphrase.ts'
 
 type Env = { readonly [name: string]: string | undefined }
 
-/** From HUBFORM_PLAN_KEY, if it is set. */
+/** From HUBFORM_PLAN_KEY, if it is set. Throws a diagnostic if it is too short. */
 export function findPassphrase(env: Env): Key | undefined {
   const text = env['HUBFORM_PLAN_KEY'] ?? ''
-  return text === '' ? undefined : passphraseKey('HUBFORM_PLAN_KEY', text)
+  if (text === '') return undefined
+  checkPassphrase(text, 'HUBFORM_PLAN_KEY')
+  return passphraseKey('HUBFORM_PLAN_KEY', text)
 }
 
 /** The key of this user on this machine; undefined when none was made yet. */

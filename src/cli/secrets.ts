@@ -7,6 +7,7 @@ import type { Secrets } from '../review/redact.ts'
 import type { Attributes } from '../schema/attribute.ts'
 import { field, isList, isObject, type ObjectValue, type Value } from '../schema/value.ts'
 import type { ResourceRecord, State } from '../state/state.ts'
+import { learnPassphrase } from './passphrase.ts'
 import { providers } from './providers.ts'
 import { readRecord } from './read-record.ts'
 
@@ -19,7 +20,7 @@ export function learnEnvironment(
     for (const { sensitive, env: name } of Object.values(provider.schema.attributes))
       if (sensitive === true && name !== undefined) secrets.add(env[name] ?? '')
   }
-  secrets.add(env['HUBFORM_PLAN_KEY'] ?? '')
+  learnPassphrase(secrets, env['HUBFORM_PLAN_KEY'] ?? '')
 }
 
 /** Learns sensitive variables, and what is written or led to a sensitive attribute. */

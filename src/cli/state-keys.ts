@@ -7,6 +7,7 @@ import { fail } from '../diagnostics.ts'
 import type { Encryption } from '../state/sealed/backend.ts'
 import { bytesKey, KEY_LENGTH, type Key, passphraseKey } from '../state/sealed/seal.ts'
 import { type KeySetting, readEncryptionFile } from './encryption-file.ts'
+import { checkPassphrase, learnPassphrase } from './passphrase.ts'
 import type { Shell } from './shell.ts'
 
 /** What has to do with keys. */
@@ -174,9 +175,8 @@ function parseKeys(text: string, { where, id }: KeySetting, shell: KeyShell): re
     .filter((entry) => entry !== '')
     .map((entry, i, { length }) => {
       const [, name, code = ''] = /^(?:([\w.-]{1,64}):)?(.*)$/.exec(entry) ?? []
-      const bytes = decodeKey(code)
+      const bytes = decodeKey(code) ?? badKey(where, i + 1)
       shell.secrets.add(code)
-      if (bytes === undefined) badKey(where, i + 1)
       return bytesKey(name ?? (length === 1 ? id : undefined) ?? nameOf(bytes), bytes)
     })
   if (keys.length === 0)
@@ -202,17 +202,12 @@ function nameOf(bytes: Buffer): string {
   return createHash('sha256').update('hubform key name').update(bytes).digest('hex').slice(0, 8)
 }
 
-const SHORTEST = 12
-
 /** One on each line: the first is used for writing. */
 function parsePassphrases(text: string, { where, id }: KeySetting, shell: KeyShell): readonly Key[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
-  for (const line of lines) shell.secrets.add(line)
-  if (lines.length === 0 || lines.some((line) => line.length < SHORTEST)) {
-    fail(
-      'Passphrase too short',
-      `A passphrase in ${where} has fewer than ${SHORTEST} characters. Whoever gets hold of the state could guess it. Take a longer one.`,
-    )
-  }
+  if (lines.length === 0) checkPassphrase('', where)
+  for (const line of lines) checkPassphrase(line, where)
+  // Not before: what is refused is in no message, and hiding it would only hide the words of the refusal.
+  for (const line of lines) learnPassphrase(shell.secrets, line)
   return lines.map((line) => passphraseKey(id ?? 'passphrase', line))
 }

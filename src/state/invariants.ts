@@ -1,5 +1,6 @@
 // What always holds of a state that Hubform saves, and of the journal beside it. Checked at every save; whatever breaks one
-// of these is a fault of ours, and then the journal and a copy are kept rather than a wrong state written.
+// of these is a fault of ours, and then the journal and a copy are kept rather than a wrong state written. A whole state that
+// comes from elsewhere must keep 1 to 4 as well; if it does not, it is refused.
 //
 // State
 //  1. A record is kept under its own key, so there is one current object at an address, and one for each deposed key.
@@ -35,6 +36,14 @@ export function brokenInvariants(before: State, next: State, open: readonly Inte
     broken.push(`the lineage would change from ${before.lineage} to ${next.lineage || 'none'}`)
   if (next.serial < before.serial)
     broken.push(`the serial would fall from ${before.serial} to ${next.serial}`)
+  broken.push(...brokenContent(before, next))
+  for (const intent of open) broken.push(...brokenIntent(intent))
+  return broken.slice(0, NAMED)
+}
+
+/** The same for one that keeps a lineage and a serial of its own, whatever those were before. */
+export function brokenContent(before: State, next: State): readonly string[] {
+  const broken: string[] = []
   if (!Number.isSafeInteger(next.serial)) broken.push('the serial is no whole number')
   for (const [key, record] of next.records) {
     if (broken.length > NAMED) break
@@ -42,7 +51,6 @@ export function brokenInvariants(before: State, next: State, open: readonly Inte
   }
   for (const [output, { value }] of Object.entries(next.outputs))
     if (!isWhollyKnown(value)) broken.push(`the output ${output} is not known`)
-  for (const intent of open) broken.push(...brokenIntent(intent))
   return broken.slice(0, NAMED)
 }
 

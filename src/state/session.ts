@@ -5,7 +5,7 @@ import type { Backend, Lock, LockInfo } from './backend.ts'
 import { applyRecords, sameContent, sameRecord } from './content.ts'
 import { encodeContent, encodeState } from './encode.ts'
 import { decodeState } from './file.ts'
-import { brokenCall, brokenInvariants } from './invariants.ts'
+import { brokenCall, brokenContent, brokenInvariants } from './invariants.ts'
 import type { Intent, JournalEntry, PlanMark } from './journal.ts'
 import { decodeJournal, encodeEntry } from './journal-text.ts'
 import { type LockClock, takeLock } from './lock-wait.ts'
@@ -115,6 +115,14 @@ function refuseStale({ stale, startedAt }: Replay, backend: Backend): void {
     'Journal of another state',
     `A run that began ${startedAt ?? 'earlier'} was interrupted before its results were saved, and the state at ${backend.description} was replaced by another program since. These objects are in ${nameJournal(backend)} and not, or not so, in the state: ${bounded(stale)}. Bring the state that the run began with back, and its results are added to it; or import what is missing and move the journal away.`,
     { file: backend.description },
+  )
+}
+
+function refuseBroken(broken: readonly string[], { description }: Backend): never {
+  fail(
+    'State not usable',
+    `What was to become the state at ${description} breaks the rules of states: ${broken.join('; ')}. Nothing was written, and the state there is as it was. Correct it where it comes from.`,
+    { file: description },
   )
 }
 
@@ -383,6 +391,8 @@ export class Session {
     const same = state.lineage === lineage && state.serial === serial && sameContent(state, this.#file)
     // What is there may be spelled in another way, and whoever wrote it compares spellings.
     if (same) return this.#adopt(this.#file)
+    const broken = brokenContent(this.#file, state)
+    if (broken.length > 0) refuseBroken(broken, this.#options.backend)
     return this.#write(state, encodeState(state))
   }
 

@@ -36,6 +36,14 @@ function failure(
   throw new Error('it was taken')
 }
 
+function attempt(work: () => unknown): unknown {
+  try {
+    return work()
+  } catch (error) {
+    return error
+  }
+}
+
 const file = (content: object) => ({ '.hubform/encryption.json': { version: 1, ...content } })
 
 describe('keys for states', () => {
@@ -204,6 +212,26 @@ describe('keys for states', () => {
     })
     encryption.keys()
     expect(secrets.redact(`${hex} and correct horse`)).not.toMatch(/fbfb|horse/)
+  })
+
+  it.each([
+    { HUBFORM_STATE_PASSPHRASE: 'short' },
+    { HUBFORM_STATE_PASSPHRASE: 'Passphrase' },
+    { HUBFORM_STATE_KEY: 'Entry' },
+    { HUBFORM_STATE_KEY: 'name:openssl rand' },
+  ])('what is refused as a key hides no words of the refusal: %o', (env) => {
+    const place = makePlace({})
+    const secrets = makeSecrets()
+    const { keys } = encryptionFor({ env, cwd: place.directory, secrets, report: async () => {} })
+    const message = String(attempt(keys))
+    expect(message).toMatch(/Passphrase too short|Not a state key/)
+    expect(secrets.redact(message)).toBe(message)
+  })
+
+  it('a passphrase that is a single word hides no word of a message, which would tell which one it is', () => {
+    const { encryption, secrets } = keysOf({ HUBFORM_STATE_PASSPHRASE: 'configuration' })
+    encryption.keys()
+    expect(secrets.redact('in the configuration')).toBe('in the configuration')
   })
 
   it('a command runs once, where the project is', () => {

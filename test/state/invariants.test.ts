@@ -106,6 +106,25 @@ describe('a session that is to save what cannot be right', () => {
     expect((await session.save(session.state)).records.size).toBe(2)
   })
 
+  it('takes no whole state in its place that breaks them, and says that it is not as it should be', async () => {
+    const store = { ...memoryStore(), text: encodeState(base) }
+    const session = await open(memoryBackend(store))
+    const wrong = [
+      { ...base, serial: 9.5 },
+      with_('tavio_user.eve', { ...eve, dependencies: ['tavio_user.ada[0]'] }),
+      with_('tavio_user.eve (deposed x)', { ...eve, deposed: 'x' }),
+      with_('tavio_user.bob', eve),
+    ]
+    for (const state of wrong)
+      await expect(session.replace(state)).rejects.toThrow(
+        /^State not usable: What was to become the state at memory breaks the rules of states: .*\. Nothing was written/,
+      )
+    expect(store.text).toBe(encodeState(base))
+    // Whoever asks for it may go back, and over to another lineage.
+    const other = { ...with_('tavio_user.eve', eve), lineage: 'another', serial: 1 }
+    expect((await session.replace(other)).serial).toBe(1)
+  })
+
   it('lets no call be made over an object that nobody knows', async () => {
     const store = { ...memoryStore(), text: encodeState(base) }
     const session = await open(memoryBackend(store))

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { fail } from '../../diagnostics.ts'
 import type { Backend, Lock, LockInfo, RewriteBackup } from '../backend.ts'
 import { backupName, backupsOf, pruneBackups, timeOfBackup } from '../backups.ts'
+import { lockLost } from '../lost.ts'
 import { type Disk, nodeDisk } from './disk.ts'
 import { diskFault } from './disk-fault.ts'
 import { loadRecordLocks } from './fcntl.ts'
@@ -35,6 +36,9 @@ export function localBackend(options: LocalOptions): Backend {
 
   const needLock = (): Held => {
     if (held === undefined) throw new Error(`the state at ${path} is written without holding its lock`)
+    // Without its directory there is nothing to write to, which the writing itself says best.
+    if (!held.lock.isOurs() && disk.factsAt(dirname(path)) !== undefined)
+      lockLost(path, new Error('its file was removed, or another program put its own in the place'))
     return held
   }
   let locker = given

@@ -1,6 +1,6 @@
 // The disk, as far as the local backend needs it: few calls, so that a test can make each of them fail.
 import * as fs from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 /** What tells one file from another, and how it is doing. */
@@ -62,7 +62,12 @@ export const nodeDisk: Disk = {
       return fs.realpathSync(path)
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error
-      return join(fs.realpathSync(dirname(path)), basename(path))
+      const own = join(fs.realpathSync(dirname(path)), basename(path))
+      // A link to a file that is yet to be made: once it is there, the same path must lead to the same place.
+      const target = unlessMissing(() =>
+        fs.lstatSync(own).isSymbolicLink() ? fs.readlinkSync(own) : undefined,
+      )
+      return target === undefined ? own : nodeDisk.realPath(resolve(dirname(own), target))
     }
   },
   readText: (path) => unlessMissing(() => fs.readFileSync(path, 'utf8')),

@@ -43,6 +43,7 @@ export function lockFileLocker(disk: Disk, processes: Processes): Locker {
         prepare: () => {},
         read: () => disk.readText(files.state) ?? '',
         adopt: () => false,
+        isOurs: () => findHolder(disk, files.lock)?.ID === info.ID,
         release() {
           if (findHolder(disk, files.lock)?.ID === info.ID) disk.remove(files.lock)
         },

@@ -74,7 +74,10 @@ function lockFile(disk: Disk, locks: RecordLocks, files: StateFiles): number {
 }
 
 function lockOf(disk: Disk, locks: RecordLocks, files: StateFiles, held: Held, made: boolean): StateLock {
+  // Whoever opens the state by its name must meet our lock.
+  const isOurs = () => disk.factsAt(files.state)?.identity === disk.facts(current(held)).identity
   return {
+    isOurs,
     read: () => disk.readAll(current(held)),
     made,
     prepare(fd) {
@@ -91,7 +94,7 @@ function lockOf(disk: Disk, locks: RecordLocks, files: StateFiles, held: Held, m
       if (heldHere.get(files.state) !== held) return
       try {
         if (findHolder(disk, files.info)?.ID === held.info.ID) disk.remove(files.info)
-        if (made && disk.factsAt(files.state)?.size === 0) disk.remove(files.state)
+        if (made && isOurs() && disk.factsAt(files.state)?.size === 0) disk.remove(files.state)
       } catch {
         // What is left is an empty file or an old word, which harm nobody. The lock must go.
       }

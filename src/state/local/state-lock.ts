@@ -25,6 +25,8 @@ export interface StateLock {
   prepare(fd: number): void
   /** Must be called just after. True: the lock now owns the descriptor, and the caller must not close it. */
   adopt(fd: number): boolean
+  /** False once others may have it: its file was removed or replaced, or the lock broken. Then nothing may be written. */
+  isOurs(): boolean
   release(): void
 }
 

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -131,6 +132,64 @@ describe('a local state', () => {
     await lock.release()
     expect(readFileSync(path, 'utf8')).toBe('after')
     expect(statSync(link).ino).toBe(statSync(path).ino)
+  })
+
+  it('a link to a file that is yet to be made leads to the same place before and after', async () => {
+    mkdirSync(join(directory, 'deep'))
+    const link = join(directory, 'link.tfstate')
+    symlinkSync(join('deep', 'hub.tfstate'), link)
+    const [byLink, byPath] = [localBackend({ path: link }), localBackend({ path })]
+    const lock = await byLink.lock(lockInfo('one'))
+    const refused = await byPath.lock(lockInfo('two')).catch((error: unknown) => error)
+    expect((refused as LockHeldError).holder?.ID).toBe('one')
+    await byLink.append(['a'])
+    await byLink.write('x')
+    expect(await localBackend({ path: link }).readJournal()).toBe('a\n')
+    await byLink.clearJournal()
+    await lock.release()
+    expect(readdirSync(directory).sort()).toEqual(['deep', 'link.tfstate'])
+    expect(readdirSync(join(directory, 'deep'))).toEqual(['hub.tfstate'])
+  })
+
+  it.each([
+    ['removed', (file: string) => rmSync(file)],
+    [
+      'replaced',
+      (file: string) => {
+        writeFileSync(`${file}.other`, 'theirs')
+        renameSync(`${file}.other`, file)
+      },
+    ],
+  ])('a run whose state file is %s no longer keeps others out, and writes no more', async (_, change) => {
+    const backend = localBackend({ path })
+    const lock = await backend.lock(lockInfo('one'))
+    await backend.append(['a'])
+    await backend.write('ours')
+    change(path)
+    const lost = /Lock on state lost: .*its file was removed, or another program put its own in the place/
+    await expect(backend.append(['b'])).rejects.toThrow(lost)
+    await expect(backend.clearJournal()).rejects.toThrow(lost)
+    await expect(backend.write('late')).rejects.toThrow(lost)
+    const other = await startHolder(path)
+    expect(other.said).toBe('locked')
+    await lock.release()
+    expect(existsSync(path)).toBe(true)
+    expect(readFileSync(path, 'utf8')).not.toBe('late')
+    await other.end()
+  })
+
+  it('a run whose lock file was broken writes no more', async () => {
+    const backend = localBackend({ path, locker: lockFile() })
+    const lock = await backend.lock(lockInfo('one'))
+    rmSync(join(directory, 'deep', '.hub.tfstate.lock'))
+    const next = await localBackend({ path, locker: lockFile() }).lock(lockInfo('two'))
+    await expect(backend.append(['late'])).rejects.toThrow('Lock on state lost')
+    await expect(backend.write('late')).rejects.toThrow('Lock on state lost')
+    await lock.release()
+    await expect(localBackend({ path, locker: lockFile() }).lock(lockInfo('three'))).rejects.toBeInstanceOf(
+      LockHeldError,
+    )
+    await next.release()
   })
 
   it('an emptied file with a backup is not taken for "no objects"', async () => {

@@ -33,10 +33,13 @@ export interface ApplyWork {
 
 /** Asks if need be, applies, and says what came of it. */
 export async function applyOnce(shell: Shell, work: ApplyWork): Promise<Applied> {
-  const { plan } = work
+  const { plan, session } = work
   if (!hasChanges(plan)) {
-    // What refresh found, and what became of an earlier run's calls, is recorded without asking: nothing is changed.
-    const toRecord = Object.keys(plan.refreshed).length + plan.settled.length + plan.steps.length > 0
+    // What refresh found, what became of an earlier run's calls, and what only its journal holds is recorded without asking:
+    // nothing is changed. Terraform and an older Hubform read the state alone.
+    const toRecord =
+      session.recovered !== undefined ||
+      Object.keys(plan.refreshed).length + plan.settled.length + plan.steps.length > 0
     const result = toRecord ? await carryOut(shell, work) : undefined
     sayResult(shell, work, result)
     return { approved: true, result }

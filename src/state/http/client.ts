@@ -116,7 +116,8 @@ interface Loaded {
 }
 
 async function load({ tls, env }: HttpOptions): Promise<Loaded> {
-  const { Agent, EnvHttpProxyAgent, request } = await import('undici')
+  // Its names, too, are there when it is a module; once bundled, it is only what it exports as a whole.
+  const { Agent, EnvHttpProxyAgent, request } = (await import('undici')).default
   const { ca, cert, key, rejectUnauthorized } = tls
   const secure = {
     rejectUnauthorized,

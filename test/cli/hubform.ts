@@ -30,6 +30,8 @@ export interface Place {
   /** The same in another environment. */
   within(env: Place['env']): (...args: readonly string[]) => Promise<Result>
   start(...args: readonly string[]): Running
+  /** The same in another environment. */
+  startWithin(env: Place['env'], ...args: readonly string[]): Running
 }
 
 /** A directory that is removed after the test, with files, and the environment to reach a hub if there is one. */
@@ -55,6 +57,7 @@ export function makePlace(files: { readonly [name: string]: unknown }, hub?: Emu
     env,
     write,
     start,
+    startWithin: (other, ...args) => run(args, directory, other),
     hubform: (...args) => start(...args).result,
     within:
       (other) =>

@@ -103,6 +103,7 @@ function openState(backend: Backend): Promise<Session> {
     lockTimeoutMs: 0,
     clock: {
       now: () => new Date(),
+      monotonic: () => performance.now(),
       sleep: async (ms, signal) => void (await sleep(ms, undefined, { signal })),
     },
     newId: randomUUID,

@@ -36,7 +36,7 @@ const session = await openSession({
   who: 'bench@here',
   version: '0.0.0',
   lockTimeoutMs: 0,
-  clock: { now: () => new Date(), sleep: async () => {} },
+  clock: { now: () => new Date(), monotonic: () => performance.now(), sleep: async () => {} },
   newId: () => crypto.randomUUID(),
   signal: new AbortController().signal,
 })

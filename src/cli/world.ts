@@ -26,6 +26,7 @@ export function makeWorld({ env, cwd }: Pick<Shell, 'env' | 'cwd'>): World {
 /** Waits between attempts to take a lock. */
 export const lockClock: LockClock = {
   now: () => new Date(),
+  monotonic: () => performance.now(),
   sleep: async (ms, signal) => {
     await sleep(ms, undefined, { signal })
   },

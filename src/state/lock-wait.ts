@@ -4,6 +4,8 @@ import { type Backend, type Lock, LockHeldError, type LockInfo } from './backend
 
 export interface LockClock {
   now(): Date
+  /** Milliseconds since whenever. Unlike `now`, it is never set. */
+  monotonic(): number
   /** Rejects when the signal is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
 }
@@ -29,7 +31,7 @@ const LONGEST_WAIT_MS = 16_000
  */
 export async function takeLock(request: LockRequest): Promise<Lock> {
   const { backend, info, timeoutMs, clock, signal, onWait } = request
-  const end = clock.now().getTime() + timeoutMs
+  const end = clock.monotonic() + timeoutMs
   let told: string | undefined
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     if (signal.aborted) interrupted(backend)
@@ -38,7 +40,7 @@ export async function takeLock(request: LockRequest): Promise<Lock> {
     } catch (error) {
       if (signal.aborted) interrupted(backend)
       if (!(error instanceof LockHeldError)) throw error
-      const left = end - clock.now().getTime()
+      const left = end - clock.monotonic()
       if (left <= 0) return refuse(error, backend)
       const words = holderWords(error, backend)
       if (words !== told) onWait?.(`${words} Waiting for it to end.`)
@@ -65,11 +67,12 @@ function interrupted({ description }: Backend): never {
 }
 
 function refuse(error: LockHeldError, backend: Backend): never {
-  const { holder } = error
+  const { holder, pid } = error
   const wait = 'Wait until it is done, or let this command wait with --lock-timeout=5m.'
   const who = holderWords(error, backend)
+  // Of a process on this machine it is known that it runs, and its lock ends with it.
   const unlock =
-    holder === undefined
+    holder === undefined || pid !== undefined
       ? ''
       : ` If it no longer runs, break its lock with "hubform force-unlock ${holder.ID}".`
   return fail('State is locked', `${who} ${wait}${unlock}`, { file: backend.description }, error)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { DiagnosticError } from '../../src/diagnostics.ts'
-import type { Backend } from '../../src/state/backend.ts'
+import { type Backend, LockHeldError } from '../../src/state/backend.ts'
 import { sameContent, withOutputs, withRecords } from '../../src/state/content.ts'
 import { decodeState, encodeState } from '../../src/state/file.ts'
 import { type MemoryStore, memoryBackend, memoryStore } from '../../src/state/memory.ts'
@@ -117,6 +117,23 @@ describe('a session on a locked state', () => {
         'ada@engine is using the state at memory: apply, since 2026-01-02T03:04:05Z, lock id the-id. Wait until it is done, or let this command wait with --lock-timeout=5m. If it no longer runs, break its lock with "hubform force-unlock the-id".',
       where: { file: 'memory' },
     })
+  })
+
+  it('does not speak of breaking the lock of a process that is known to run', async () => {
+    const lock = () => Promise.reject(new LockHeldError(lockInfo('the-id'), { pid: 4711 }))
+    const error = await open({ ...backend, lock }).catch((reason: unknown) => reason)
+    expect((error as DiagnosticError).diagnostics[0]?.detail).toBe(
+      'ada@engine (process 4711 on this machine) is using the state at memory: apply, since 2026-01-02T03:04:05Z, lock id the-id. Wait until it is done, or let this command wait with --lock-timeout=5m.',
+    )
+  })
+
+  it('waits no longer when the clock is set back', async () => {
+    await memoryBackend(store).lock(lockInfo('x'))
+    const clock = testClock()
+    const day = 86_400_000
+    const set = { ...clock, now: () => new Date(clock.now().getTime() - clock.slept.length * day) }
+    await expect(open(backend, { clock: set, lockTimeoutMs: 5_000 })).rejects.toThrow('State is locked')
+    expect(clock.slept).toEqual([1000, 2000, 2000])
   })
 
   it('tries again after 1, 2, 4, 8, 16 and 16 seconds, up to the timeout', async () => {

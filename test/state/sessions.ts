@@ -10,6 +10,7 @@ export function testClock() {
   return {
     slept,
     now: () => new Date(time),
+    monotonic: () => time,
     async sleep(ms: number) {
       slept.push(ms)
       time += ms

@@ -8,6 +8,7 @@ import { type Disk, nodeDisk } from './disk.ts'
 import { diskFault } from './disk-fault.ts'
 import { loadRecordLocks } from './fcntl.ts'
 import { type JournalFile, journalFile } from './journal-file.ts'
+import { findRecordLock } from './kernel-locks.ts'
 import { lockFileLocker } from './lock-file.ts'
 import { localProcesses } from './processes.ts'
 import { readUnlocked, recordLocker } from './record-lock.ts'
@@ -125,8 +126,10 @@ export function localBackend(options: LocalOptions): Backend {
 }
 
 async function defaultLocker(disk: Disk): Promise<Locker> {
+  const processes = localProcesses()
+  const lockFile = lockFileLocker(disk, processes, findRecordLock)
   const locks = await loadRecordLocks()
-  return locks === undefined ? lockFileLocker(disk, localProcesses()) : recordLocker(disk, locks)
+  return locks === undefined ? lockFile : recordLocker(disk, locks, processes, lockFile)
 }
 
 function getFiles(disk: Disk, path: string): StateFiles {

@@ -1,7 +1,7 @@
 // A lock for machines without record locks: a file that only one can create.
 //
-// It does not keep Terraform out, which locks in another way there. The file of a process that died is recognised and
-// taken over, so it needs no clearing up by hand.
+// Those who have record locks look for this file as well; Terraform does not, so it is not kept out. On Linux the record locks
+// of others are seen. The file of a process that died is recognised and taken over, so it needs no clearing up by hand.
 import { LockHeldError, type LockInfo } from '../backend.ts'
 import { lockIsAlive, lockNotHeld, wrongLockId } from '../unlock.ts'
 import type { Disk } from './disk.ts'
@@ -26,8 +26,13 @@ interface Owner {
   readonly info: LockInfo | undefined
 }
 
-export function lockFileLocker(disk: Disk, processes: Processes): Locker {
-  const take = (files: StateFiles, info: LockInfo) => {
+/** `findRecordLock` tells of the locks that others may take, which are respected: their process, 0 if it has no number. */
+export function lockFileLocker(
+  disk: Disk,
+  processes: Processes,
+  findRecordLock: (path: string) => number | undefined = () => undefined,
+): Locker {
+  const create = (files: StateFiles, info: LockInfo) => {
     const text = JSON.stringify({ process: processes.self, ...info })
     if (disk.createNew(files.lock, text)) return
     const owner = findOwner(disk, files.lock)
@@ -37,7 +42,13 @@ export function lockFileLocker(disk: Disk, processes: Processes): Locker {
   }
   return {
     take(files, info) {
-      take(files, info)
+      create(files, info)
+      // After our own file is there: who takes a record lock from now on looks for it.
+      const pid = findRecordLock(files.state)
+      if (pid !== undefined) {
+        disk.remove(files.lock)
+        throw new LockHeldError(findHolder(disk, files.info), { pid: pid || undefined })
+      }
       return {
         made: disk.factsAt(files.state) === undefined,
         prepare: () => {},
@@ -62,6 +73,16 @@ export function lockFileLocker(disk: Disk, processes: Processes): Locker {
       return owner?.info
     },
   }
+}
+
+/** Who keeps others out by such a file, for those who lock in another way; undefined if nobody who may live does. */
+export function findFileHolder(
+  disk: Disk,
+  files: StateFiles,
+  processes: Processes,
+): LockHeldError | undefined {
+  const owner = findOwner(disk, files.lock)
+  return owner !== undefined && processes.mayLive(owner.process) ? held(owner, processes) : undefined
 }
 
 /**

@@ -6,6 +6,7 @@ import { LockHeldError, type LockInfo } from '../backend.ts'
 import { lockIsAlive, lockNotHeld, wrongLockId } from '../unlock.ts'
 import type { Disk } from './disk.ts'
 import type { RecordLocks } from './fcntl.ts'
+import { findFileHolder, type Processes } from './lock-file.ts'
 import { findHolder, type Locker, type StateFiles, type StateLock } from './state-lock.ts'
 
 interface Held {
@@ -26,7 +27,13 @@ export function readUnlocked(disk: Disk, path: string): string | undefined {
   return held === undefined ? disk.readText(path) : disk.readAll(current(held))
 }
 
-export function recordLocker(disk: Disk, locks: RecordLocks): Locker {
+/** `withoutLocks` is the locker of programs that have no record locks; both see each other. */
+export function recordLocker(
+  disk: Disk,
+  locks: RecordLocks,
+  processes: Processes,
+  withoutLocks: Locker,
+): Locker {
   return {
     take(files, info) {
       const here = heldHere.get(files.state)
@@ -36,6 +43,8 @@ export function recordLocker(disk: Disk, locks: RecordLocks): Locker {
       heldHere.set(files.state, held)
       const lock = lockOf(disk, locks, files, held, made)
       try {
+        const other = findFileHolder(disk, files, processes)
+        if (other !== undefined) throw other
         disk.writeNow(files.info, JSON.stringify(info))
       } catch (error) {
         lock.release()
@@ -46,6 +55,8 @@ export function recordLocker(disk: Disk, locks: RecordLocks): Locker {
     breakLock(files, id, description) {
       const holder = findHolder(disk, files.info)
       const pid = heldHere.has(files.state) ? process.pid : probe(disk, locks, files.state)
+      if (pid === undefined && disk.factsAt(files.lock) !== undefined)
+        return withoutLocks.breakLock(files, id, description)
       if (holder === undefined && pid === undefined) return lockNotHeld(description)
       if (holder !== undefined && holder.ID !== id) return wrongLockId(id, holder, description)
       if (pid !== undefined) return lockIsAlive(description, pid)

@@ -18,13 +18,14 @@ import { LockHeldError } from '../../../src/state/backend.ts'
 import { localBackend } from '../../../src/state/local/backend.ts'
 import { nodeDisk } from '../../../src/state/local/disk.ts'
 import { loadRecordLocks } from '../../../src/state/local/fcntl.ts'
+import { findRecordLock } from '../../../src/state/local/kernel-locks.ts'
 import { lockFileLocker } from '../../../src/state/local/lock-file.ts'
 import { localProcesses } from '../../../src/state/local/processes.ts'
 import type { Locker } from '../../../src/state/local/state-lock.ts'
 import { backendContract } from '../../contract/backend.ts'
 import { lockInfo } from '../../contract/lock-info.ts'
 
-const lockFile = () => lockFileLocker(nodeDisk, localProcesses())
+const lockFile = () => lockFileLocker(nodeDisk, localProcesses(), findRecordLock)
 const cannot = { forceUnlockOfTheLiving: 'a lock of a living process ends with that process' }
 
 function placeWith(makeLocker: () => Locker | undefined) {
@@ -312,6 +313,41 @@ describe('a local state', () => {
     expect((refused as LockHeldError).holder?.ID).toBe('far')
     await backend.forceUnlock('far')
     await (await backend.lock(lockInfo('mine'))).release()
+  })
+
+  it.skipIf(process.platform !== 'linux')(
+    'who has no record locks respects those of others, also after writes',
+    async () => {
+      const holder = await startHolder(path, 'first')
+      const backend = localBackend({ path, locker: lockFile() })
+      const refused = await backend.lock(lockInfo('mine')).catch((error: unknown) => error)
+      expect(refused).toBeInstanceOf(LockHeldError)
+      expect((refused as LockHeldError).holder?.ID).toBe('other')
+      expect((refused as LockHeldError).pid).toBe(holder.pid)
+      await holder.end()
+      expect(readdirSync(join(directory, 'deep'))).not.toContain('.hub.tfstate.lock')
+      await (await backend.lock(lockInfo('mine'))).release()
+    },
+  )
+
+  it('who has record locks respects the lock file of who has none, and can break it', async () => {
+    const without = await localBackend({ path, locker: lockFile() }).lock(lockInfo('one'))
+    const backend = localBackend({ path })
+    const refused = await backend.lock(lockInfo('two')).catch((error: unknown) => error)
+    expect((refused as LockHeldError).holder?.ID).toBe('one')
+    expect((refused as LockHeldError).pid).toBe(process.pid)
+    await expect(backend.forceUnlock('one')).rejects.toThrow('Lock holder is alive')
+    await without.release()
+    expect(readdirSync(join(directory, 'deep'))).toEqual([])
+
+    writeFileSync(
+      join(directory, 'deep', '.hub.tfstate.lock'),
+      JSON.stringify({ process: { host: 'elsewhere.example', pid: 1 }, ...lockInfo('far') }),
+    )
+    await expect(backend.lock(lockInfo('two'))).rejects.toBeInstanceOf(LockHeldError)
+    await expect(backend.forceUnlock('near')).rejects.toThrow('Lock id does not match')
+    await backend.forceUnlock('far')
+    await (await backend.lock(lockInfo('two'))).release()
   })
 
   it('record locks are there on the systems that we test on', async () => {

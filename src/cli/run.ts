@@ -160,11 +160,11 @@ function stackOf(error: Error): string {
   return (error.stack ?? error.message) + cause
 }
 
-/** A reader that has seen enough, as `head`, is no failure of ours. */
+/** A reader that has seen enough, as `head`, is no failure of ours; nor is a terminal that was closed. */
 function surviveClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
     })
   }
 }

@@ -13,11 +13,13 @@ export interface Stops {
   dispose(): void
 }
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /** How long the engine may take to save and return after the second Ctrl-C. */
 const graceMs = 3_000
 
 /**
- * Listens for SIGINT and SIGTERM.
+ * Listens for SIGINT, SIGTERM, and SIGHUP, which comes when the terminal is closed.
  *
  * The first one lets running operations finish. The second one says what is lost and leaves, at the latest after a
  * moment; a third one leaves at once.
@@ -38,8 +40,7 @@ export function listenForStops(terminal: () => Terminal): Stops {
     terminal().complain(waitText(running().length))
     interrupt.abort(new Error('interrupted'))
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  for (const signal of signals) process.on(signal, onSignal)
   return {
     interrupt: interrupt.signal,
     abort: abort.signal,
@@ -47,8 +48,7 @@ export function listenForStops(terminal: () => Terminal): Stops {
       running = answer
     },
     dispose: () => {
-      process.off('SIGINT', onSignal)
-      process.off('SIGTERM', onSignal)
+      for (const signal of signals) process.off(signal, onSignal)
     },
   }
 }

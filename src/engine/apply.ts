@@ -72,7 +72,7 @@ export async function applyPlan(original: ApplyRequest): Promise<ApplyResult> {
       skip({ step }, because) {
         if (step === undefined) return
         skipped += 1
-        const stopped = ledger.lost.aborted ? 'the run could not be recorded' : 'the run was interrupted'
+        const stopped = ledger.lost.aborted ? 'what could not be recorded' : 'the interruption'
         request.onEvent({ kind: 'skipped', step, because: because?.step?.id ?? because?.id ?? stopped })
       },
     })

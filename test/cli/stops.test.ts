@@ -26,6 +26,21 @@ describe('Ctrl-C', () => {
     expect(next.code).toBe(0)
   })
 
+  it('a terminal that is closed does the same as Ctrl-C once', async () => {
+    const place = makePlace({ 'main.tf.json': customer }, hub)
+    hub.faults.add({ method: 'POST', path: '/v1/*/environments', delayMs: 1500 })
+    const run = place.start('apply', '--auto-approve')
+    await run.seen('tavio_environment.acme: creating…')
+    run.child.stdout?.destroy()
+    run.child.stderr?.destroy()
+    run.child.kill('SIGHUP')
+    expect((await run.result).code).toBe(1)
+    expect((await place.hubform('state', 'list')).stdout).toContain('tavio_environment.acme\n')
+    const next = await place.hubform('apply', '--auto-approve')
+    expect(next.stderr).not.toContain('Earlier run did not finish')
+    expect(next.code).toBe(0)
+  })
+
   it('twice says what is lost and leaves; the next run finds out what happened', async () => {
     const place = makePlace({ 'main.tf.json': customer }, hub)
     hub.faults.add({ method: 'POST', path: '/v1/*/environments', delayMs: 5000 })

@@ -19,7 +19,7 @@ let hub: Emulator
 beforeAll(async () => {
   servers = await startEveryServer()
 }, 60_000)
-afterAll(() => servers.stop())
+afterAll(() => servers.stop(), 60_000)
 beforeEach(async () => {
   hub = await startEmulator()
   return () => hub.close()

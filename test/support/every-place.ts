@@ -50,24 +50,25 @@ export async function startEveryServer(): Promise<EveryServer> {
       return { settings: { conn_str: connection }, kept: () => rowsOf(connection) }
     },
     async http() {
-      const path = `/state/${++made}`
+      const path = `/state/${++made}/hub`
       const address = `${web.origin}${path}`
       const settings = { address, lock_address: address, unlock_address: address }
       return { settings, kept: async () => beginningWith(path, [...web.documents, ...web.locks]) }
     },
     async s3() {
-      const key = `${++made}/hub.tfstate`
+      const own = String(++made)
+      const key = `${own}/hub.tfstate`
       const settings = {
         bucket: s3.bucket,
         key,
-        workspace_key_prefix: `${made}/others`,
+        workspace_key_prefix: `${own}/others`,
         region: 'eu-central-1',
         endpoints: { s3: s3.origin },
         access_key: 'ada',
         secret_key: 's3-secret-key',
         use_path_style: true,
       }
-      return { settings, kept: async () => beginningWith(`${made}/`, [...s3.objects]) }
+      return { settings, kept: async () => beginningWith(`${own}/`, [...s3.objects]) }
     },
   }
 

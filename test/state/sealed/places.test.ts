@@ -16,7 +16,7 @@ let servers: EveryServer
 beforeAll(async () => {
   servers = await startEveryServer()
 }, 60_000)
-afterAll(() => servers.stop())
+afterAll(() => servers.stop(), 60_000)
 
 const secret = 'recognisable-1b7e'
 const runs = 3

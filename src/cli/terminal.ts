@@ -63,11 +63,16 @@ export function makeTerminal({ color, env, redact, quietOut }: TerminalOptions):
     },
     ask: async (question, signal) => {
       clear()
-      const lines = createInterface({ input: stdin, output: words })
-      // Readline takes Ctrl-C from the terminal for itself while it waits for a line.
-      lines.on('SIGINT', () => process.emit('SIGINT'))
+      // The system edits the line well enough. Readline would set the terminal to do so itself, which throws once the
+      // terminal is closed, and take Ctrl-C from us.
+      const lines = createInterface({ input: stdin, output: words, terminal: false })
+      const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)))
+      // A terminal that is closed gives no answer, and is no reason to leave without giving the lock back.
+      stdin.on('error', () => lines.close())
       try {
-        return await lines.question(redact(question), { signal })
+        const answer = await Promise.race([lines.question(redact(question), { signal }), ended])
+        if (answer === undefined) words.write('\n')
+        return answer
       } catch {
         words.write('\n')
         return undefined

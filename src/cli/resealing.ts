@@ -45,18 +45,18 @@ export async function resealState(
   await shell.report([...notDone(how, [...done.copies.left, ...errored.left])])
 }
 
-/** What runs could not save. Only of this state: others in the same directory are the matter of theirs. */
+/** What runs could not save. Of another state in the same directory it is sealed as well, but never put in clear. */
 function resealErrored(
   directory: string,
   lineage: string,
   keys: Parameters<typeof resealCopies>[1],
 ): Promise<Copies> {
+  const isMeant = (own: string | undefined) => keys.to !== undefined || (own ?? lineage) === lineage
   return resealCopies(
     (rewrite) =>
-      rewriteErrored(directory, (text, where) => {
-        const own = lineageIn(text)
-        return own === undefined || own === lineage ? rewrite(text, where) : undefined
-      }),
+      rewriteErrored(directory, (text, where) =>
+        isMeant(lineageIn(text)) ? rewrite(text, where) : undefined,
+      ),
     keys,
   )
 }

@@ -43,9 +43,10 @@ export function openState(text: string, keys: readonly Key[], where: StateSource
   if (Object.hasOwn(found, 'encrypted_data')) return byOpenTofu(where)
   const envelope = decode(found, where)
   if (keys.length === 0) {
+    const isPhrase = envelope.scrypt !== undefined
     return fail(
       'State is encrypted',
-      `The state at ${where.file} is encrypted with the key "${envelope.key}", and no key is set. Nothing was changed. Set HUBFORM_STATE_KEY, or one of the other settings for a key, as where it was encrypted.`,
+      `The state at ${where.file} is encrypted with the key "${envelope.key}"${isPhrase ? ', which was made from a passphrase' : ''}, and no key is set. Nothing was changed. Set ${isPhrase ? 'HUBFORM_STATE_PASSPHRASE' : 'HUBFORM_STATE_KEY'}, or one of the other settings for a key, as where it was encrypted.`,
       { file: where.file },
     )
   }
@@ -81,12 +82,18 @@ export function namesOf(keys: readonly Key[]): string {
 
 type Found = { readonly [name: string]: unknown }
 
-/** Undefined: in clear, as far as we can tell; reading it as a state comes next, and says what is wrong with it. */
+const BEGIN = '{"hubform_state"'
+
+/**
+ * Undefined: in clear, as far as we can tell; reading it as a state comes next, and says what is wrong with it. What says
+ * that it is sealed is never read as a state, whatever else it says: it would have no objects.
+ */
 function parse(text: string): Found | 'damaged' | undefined {
+  if (/^\s*\{\s*"h/.test(text) && BEGIN.startsWith(text.trim())) return 'damaged'
   if (!text.includes('"hubform_state"') && !text.includes('"encrypted_data"')) return undefined
   try {
     const found: unknown = JSON.parse(text)
-    if (typeof found !== 'object' || found === null || Object.hasOwn(found, 'version')) return undefined
+    if (typeof found !== 'object' || found === null) return undefined
     const isSealed = Object.hasOwn(found, 'hubform_state') || Object.hasOwn(found, 'encrypted_data')
     return isSealed ? (found as Found) : undefined
   } catch {
@@ -95,7 +102,7 @@ function parse(text: string): Found | 'damaged' | undefined {
 }
 
 function decode(found: Found, where: StateSource): Envelope {
-  const { hubform_state: format, serial, lineage, algorithm, key, scrypt, data } = found
+  const { hubform_state: format, serial, lineage, algorithm, key, scrypt, data, ...others } = found
   if (format !== 1 && Number.isSafeInteger(format) && (format as number) > 1) {
     return fail(
       'State encryption too new',
@@ -106,6 +113,7 @@ function decode(found: Found, where: StateSource): Envelope {
   const mark = decodeMark(key, scrypt)
   const fits =
     format === 1 &&
+    Object.keys(others).length === 0 &&
     algorithm === ALGORITHM &&
     typeof data === 'string' &&
     (serial === undefined || typeof serial === 'number') &&

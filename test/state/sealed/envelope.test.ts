@@ -127,6 +127,30 @@ describe('a sealed state', () => {
       says: 'Encrypted state is damaged: The encrypted state at hub.tfstate is cut off, or no longer JSON.',
     },
     {
+      name: 'that is cut off in its first word',
+      sealed: sealed.slice(0, 10),
+      keys: [oldKey],
+      says: 'Encrypted state is damaged: The encrypted state at hub.tfstate is cut off',
+    },
+    {
+      name: 'that says it is a state as well, which would have no objects',
+      sealed: change({ version: 4 }),
+      keys: [oldKey],
+      says: 'Encrypted state is damaged',
+    },
+    {
+      name: 'the same without a key',
+      sealed: change({ version: 4, resources: [] }),
+      keys: [],
+      says: 'Encrypted state is damaged',
+    },
+    {
+      name: 'under a passphrase that is not set',
+      sealed: sealState(text, phrase('correct horse')),
+      keys: [],
+      says: 'with the key "passphrase", which was made from a passphrase, and no key is set. Nothing was changed. Set HUBFORM_STATE_PASSPHRASE',
+    },
+    {
       name: 'of OpenTofu',
       sealed: '{"serial":1,"lineage":"a","meta":{},"encrypted_data":"AAAA","encryption_version":"v0"}',
       keys: [oldKey],

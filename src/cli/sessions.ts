@@ -1,6 +1,7 @@
 // A locked state for the time of a piece of work.
 import { randomUUID } from 'node:crypto'
 import { warning } from '../diagnostics.ts'
+import type { Progress } from '../state/announcement.ts'
 import type { LockInfo } from '../state/backend.ts'
 import { keepErrored } from '../state/local/errored.ts'
 import { describeOperation } from '../state/lock-wait.ts'
@@ -65,20 +66,34 @@ function takeOverNotice({ ID, Who, Created }: LockInfo, path: string) {
   )
 }
 
-function recoveryNotice({ outcomes, openIntents, startedAt, operation }: Recovered, path: string) {
+function recoveryNotice(
+  { outcomes, openIntents, startedAt, operation, plan, progress }: Recovered,
+  path: string,
+) {
   const kept =
     outcomes === 0
       ? ''
       : ` It had recorded ${outcomes} ${outcomes === 1 ? 'result' : 'results'} that the state file does not hold yet; they are taken over.`
   const names = openIntents.map(({ action, key }) => `${action} ${key}`)
   const shown = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
+  const what = [
+    ...(operation === undefined ? [] : [describeOperation(operation)]),
+    ...(plan === undefined ? [] : [`plan ${plan.id}`]),
+  ].join(' of ')
   const open =
     openIntents.length === 0
       ? ''
       : ` Nobody knows whether these took effect: ${shown}. Planning looks for what they did.`
   return warning(
     'Earlier run did not finish',
-    `A run${operation === undefined ? '' : ` (${describeOperation(operation)})`} that began ${startedAt || 'earlier'} ended before it was done.${kept}${open} Nothing has to be repaired by hand.`,
+    `A run${what === '' ? '' : ` (${what})`} that began ${startedAt || 'earlier'} ended before it was done.${progress === undefined ? '' : progressWords(progress)}${kept}${open} Nothing has to be repaired by hand.`,
     { file: path },
   )
+}
+
+function progressWords({ ended, begun, notBegun }: Progress): string {
+  const total = ended + begun.length + notBegun.length
+  const changes = `${total} ${total === 1 ? 'change' : 'changes'}`
+  const underWay = `${begun.length} ${begun.length === 1 ? 'was' : 'were'} under way`
+  return ` Of its ${changes}, ${ended} had ended, ${underWay}, and ${notBegun.length} had not begun.`
 }

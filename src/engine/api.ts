@@ -4,7 +4,7 @@ import type { Diagnostic } from '../diagnostics.ts'
 import type { PollClock } from '../provider/poll.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { Value } from '../schema/value.ts'
-import type { Intent, PlanMark } from '../state/journal.ts'
+import type { Announced, Intent, PlanMark } from '../state/journal.ts'
 import type { OutputValue, ResourceRecord, State } from '../state/state.ts'
 import type { OnEvent } from './events.ts'
 import type { Plan, PlanMode } from './plan.ts'
@@ -66,8 +66,8 @@ export interface Recorder {
   readonly state: State
   /** What an earlier run left that did not end properly. */
   readonly recovered?: { readonly openIntents: readonly Intent[] } | undefined
-  /** `plan` is what the run carries out. */
-  beginRun(plan?: PlanMark): Promise<void>
+  /** `plan` is what the run carries out. `announced` is all that it is to do: safe on return, and before any call. */
+  beginRun(plan?: PlanMark, announced?: readonly Announced[]): Promise<void>
   intend(intent: Intent): Promise<void>
   /** `step` undefined: a checkpoint. A null record: nothing there any more. */
   outcome(

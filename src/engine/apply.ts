@@ -1,6 +1,7 @@
 // Carrying out a plan. Never looks at configuration, never decides.
 import { type Diagnostic, DiagnosticError, hasErrors, problem } from '../diagnostics.ts'
 import type { State } from '../state/state.ts'
+import { announce } from './announce.ts'
 import type { ApplyRequest, ApplyResult } from './api.ts'
 import { type AppliedConditions, makeAppliedConditions } from './apply-conditions.ts'
 import { makeApplyScope } from './apply-scope.ts'
@@ -46,7 +47,8 @@ export async function applyPlan(original: ApplyRequest): Promise<ApplyResult> {
   }
   const { scope, values } = makeApplyScope(plan, request)
   const conditions = makeAppliedConditions(plan, scope, values)
-  await recorder.beginRun({ id: planId(plan), createdAt: plan.createdAt })
+  const mark = { id: planId(plan), createdAt: plan.createdAt }
+  await recorder.beginRun(mark, announce(plan, request.providers))
   const ledger = makeLedger(recorder)
   const connections = makeConnections(request, 'write')
   let skipped = 0

@@ -36,9 +36,13 @@ export function parseProviderReference(
   return match?.[1] === undefined ? undefined : { source: match[1], alias: match[2] }
 }
 
+function findProvider(providers: RunOptions['providers'], source: string): Provider | undefined {
+  return Object.entries(providers).find(([name]) => sameSource(name, source))?.[1]
+}
+
 /** The provider registered under a source. Throws a diagnostic that names what there is. */
 export function getProvider(providers: RunOptions['providers'], source: string): Provider {
-  const found = Object.entries(providers).find(([name]) => sameSource(name, source))?.[1]
+  const found = findProvider(providers, source)
   if (found !== undefined) return found
   const known = Object.keys(providers)
   return fail(
@@ -57,6 +61,16 @@ export function sourceOf(config: Config, providers: RunOptions['providers'], nam
 /** The resource of a type. Throws a diagnostic with a suggestion. */
 export function getResource(provider: Provider, type: string): Resource {
   return get(provider, provider.resources, type, 'resource')
+}
+
+/** The same where it need not be known. */
+export function findResource(
+  providers: RunOptions['providers'],
+  source: string,
+  type: string,
+): Resource | undefined {
+  const resources = findProvider(providers, source)?.resources ?? {}
+  return Object.hasOwn(resources, type) ? resources[type] : undefined
 }
 
 /** The data source of a type. Throws a diagnostic with a suggestion. */

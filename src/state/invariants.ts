@@ -14,9 +14,14 @@
 //  8. Entries follow a `run` entry that says over which state they are. `replay` holds the file against that, and refuses
 //     what belongs to another state.
 //  9. An intent that is open outlives every save.
+// 10. A run that announces its changes names each of them once, before its first call. Then no call begins that was not
+//     announced, none begins twice, and what was announced as known of a key is so.
+// 11. What was announced and has not ended is in the journal before the next call begins, also after a journal that
+//     became long was taken over by the file.
 import { formatBlock } from '../address.ts'
-import { isWhollyKnown } from '../schema/value.ts'
-import type { Intent } from './journal.ts'
+import { equal, field, isWhollyKnown } from '../schema/value.ts'
+import type { Announcement } from './announcement.ts'
+import type { Announced, Intent } from './journal.ts'
 import { type ResourceRecord, recordKey, type State } from './state.ts'
 
 /** So many faults are named. */
@@ -54,13 +59,35 @@ export function brokenContent(before: State, next: State): readonly string[] {
   return broken.slice(0, NAMED)
 }
 
-/** The same for a call that is about to be made over these records. */
-export function brokenCall(records: ReadonlyMap<string, ResourceRecord>, intent: Intent): readonly string[] {
+/** The same for a call that is about to be made over these records, in a run that has announced its calls or not. */
+export function brokenCall(
+  records: ReadonlyMap<string, ResourceRecord>,
+  intent: Intent,
+  announcement?: Announcement,
+): readonly string[] {
   const isKnown = intent.action === 'create' || records.has(intent.key)
   return [
     ...brokenIntent(intent),
     ...(isKnown ? [] : [`it would ${intent.action} ${intent.key}, which is not recorded`]),
+    ...(announcement === undefined ? [] : brokenWord(intent, announcement.findNext(intent.step))),
   ]
+}
+
+/** The same for what a run is about to announce. */
+export function brokenAnnouncement(steps: readonly Announced[]): readonly string[] {
+  const seen = new Set<string>()
+  const twice = steps.filter(({ step }) => seen.size === seen.add(step).size)
+  return twice.slice(0, NAMED).map(({ step }) => `it names "${step}" twice`)
+}
+
+function brokenWord(intent: Intent, announced: Announced | undefined): readonly string[] {
+  const { action, key, identity } = intent
+  if (announced?.action !== action || announced.key !== key)
+    return [`it would ${action} ${key}, which was not announced, or was begun before`]
+  const other = Object.entries(announced.identity ?? {}).flatMap(([name, value]) =>
+    identity === undefined || equal(field(identity, name) ?? null, value) ? [] : [name],
+  )
+  return other.map((name) => `it would ${action} ${key} with another ${name} than was announced`)
 }
 
 function brokenIntent({ key, record }: Intent): readonly string[] {

@@ -16,17 +16,32 @@ import {
   unreadable,
 } from './fields.ts'
 import { decodeOutput } from './file.ts'
-import type { Intent, JournalEntry, PlanMark } from './journal.ts'
+import type { Announced, Intent, JournalEntry, PlanMark } from './journal.ts'
 import type { ResourceRecord } from './state.ts'
 
-/** Written with every run. A version that does not know it must not guess what the lines after it mean. */
-const FORMAT = 1
+/** Written with every run. A version that does not know it must not guess what the lines after it mean. 2: `announced`. */
+const FORMAT = 2
 
 /** One line, without a line break. Attributes and identities must be wholly known and without marks. */
 export function encodeEntry(entry: JournalEntry): string {
   // Entries are plain data all the way down; interfaces merely lack the index signature of an object value, and what is
   // undefined in them is left out by JSON.
-  return formatJson((entry.kind === 'run' ? { format: FORMAT, ...entry } : entry) as unknown as Value)
+  return formatJson(asText(entry) as unknown as Value)
+}
+
+function asText(entry: JournalEntry): object {
+  if (entry.kind === 'run') return { format: FORMAT, ...entry }
+  if (entry.kind === 'announced') return { ...entry, steps: entry.steps.map(withoutName) }
+  return entry
+}
+
+/** Of so many steps each word counts, and most are called by what they do to what. */
+function withoutName({ step, ...rest }: Announced): object {
+  return step === nameOf(rest) ? rest : { step, ...rest }
+}
+
+function nameOf({ action, key }: Omit<Announced, 'step'>): string {
+  return `${action} ${key}`
 }
 
 /**
@@ -73,6 +88,14 @@ function decodeEntry(entry: ObjectValue): JournalEntry {
       if (field(entry, 'format') !== undefined && getWhole(entry, 'format', kind) > FORMAT)
         throw new TooNewError()
       return decodeRun(entry)
+    case 'announced': {
+      const steps = asList(field(entry, 'steps'), kind).map((one) => decodeAnnounced(asObject(one, kind)))
+      return {
+        kind,
+        steps,
+        ...(field(entry, 'ended') !== undefined && { ended: getWhole(entry, 'ended', kind) }),
+      }
+    }
     case 'intent':
       return { kind, ...decodeIntent(entry) }
     case 'outcome':
@@ -111,16 +134,41 @@ function decodePlanMark(plan: ObjectValue): PlanMark {
   return { id: getText(plan, 'id', 'run.plan'), createdAt: getText(plan, 'createdAt', 'run.plan') }
 }
 
+function decodeAction(entry: ObjectValue, at: string): Intent['action'] {
+  const action = getText(entry, 'action', at)
+  if (action === 'create' || action === 'update' || action === 'delete') return action
+  throw new UnreadableError(`${at}.action must be create, update or delete, and it is not.`)
+}
+
+function decodeAnnounced(entry: ObjectValue): Announced {
+  const at = 'announced'
+  const what = { action: decodeAction(entry, at), key: getText(entry, 'key', at) }
+  const collection = findText(entry, 'collection', at)
+  const target = field(entry, 'target')
+  const identity = field(entry, 'identity')
+  const expressions = field(entry, 'expressions')
+  return {
+    step: findText(entry, 'step', at) ?? nameOf(what),
+    ...what,
+    ...(collection !== undefined && { collection }),
+    ...(target !== undefined && { target: asObject(target, `${at}.target`) }),
+    ...(identity !== undefined && { identity: asObject(identity, `${at}.identity`) }),
+    ...(expressions !== undefined && { expressions: decodeExpressions(expressions, `${at}.expressions`) }),
+  }
+}
+
+function decodeExpressions(value: Value, at: string): { readonly [name: string]: string } {
+  const texts = asObject(value, at)
+  return Object.fromEntries(Object.keys(texts).map((name) => [name, getText(texts, name, at)]))
+}
+
 function decodeIntent(entry: ObjectValue): Intent {
-  const action = getText(entry, 'action', 'intent')
-  if (action !== 'create' && action !== 'update' && action !== 'delete')
-    throw new UnreadableError('intent.action must be create, update or delete, and it is not.')
   const identity = field(entry, 'identity')
   const existing = field(entry, 'existing')
   const expected = field(entry, 'expected')
   return {
     step: getText(entry, 'step', 'intent'),
-    action,
+    action: decodeAction(entry, 'intent'),
     key: getText(entry, 'key', 'intent'),
     record: decodeRecord(field(entry, 'record'), 'intent.record'),
     ...(identity !== undefined && { identity: asObject(identity, 'intent.identity') }),

@@ -4,7 +4,10 @@ import type { OutputValue, ResourceRecord } from './state.ts'
 
 /** One line of the journal. Lines are written in order, and a run only goes on once its line is on disk. */
 export type JournalEntry =
-  /** Opens a run over the state with this lineage and serial; entries over any other state are stale. */
+  /**
+   * Opens a run over the state with this lineage and serial; entries over any other state are stale. It comes again,
+   * under the same name, where a run goes on over another file.
+   */
   | {
       readonly kind: 'run'
       readonly run: string
@@ -15,6 +18,16 @@ export type JournalEntry =
       readonly operation?: string | undefined
       /** Which plan it carries out. */
       readonly plan?: PlanMark | undefined
+    }
+  /**
+   * All that the run is to do and has not done yet, before its first call. Written together with `run`, and in one line,
+   * so that it is there as a whole or not at all. Tells what was not begun; what was begun, its intent tells.
+   */
+  | {
+      readonly kind: 'announced'
+      readonly steps: readonly Announced[]
+      /** How many changes of this run had ended before; absent: none. */
+      readonly ended?: number | undefined
     }
   /** A provider call is about to be made. Without an outcome of the same step, nobody knows whether it took effect. */
   | ({ readonly kind: 'intent' } & Intent)
@@ -34,6 +47,22 @@ export type JournalEntry =
 export interface PlanMark {
   readonly id: string
   readonly createdAt: string
+}
+
+/** A change that a run is to make, as far as it is known before the first one is made. Never a secret. */
+export interface Announced {
+  readonly step: string
+  readonly action: 'create' | 'update' | 'delete'
+  /** `recordKey` of the object. */
+  readonly key: string
+  /** The collection of the service in which the object lives. */
+  readonly collection?: string | undefined
+  /** What names the object for certain; for an update or delete. */
+  readonly target?: ObjectValue | undefined
+  /** What is known of its natural key and the key's scope; for a create. */
+  readonly identity?: ObjectValue | undefined
+  /** Where the rest of those comes from: expressions of the configuration. */
+  readonly expressions?: { readonly [name: string]: string } | undefined
 }
 
 /** A call that is about to be made, with what is needed to find out later whether it took effect. */

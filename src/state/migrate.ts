@@ -6,7 +6,7 @@ import { encodeState } from './encode.ts'
 import { decodeState } from './file.ts'
 import type { Intent } from './journal.ts'
 import { conflictOf } from './operations.ts'
-import { lookAt, openSession, type SessionOptions } from './session.ts'
+import { isUnsettled, lookAt, openSession, type SessionOptions } from './session.ts'
 import type { State } from './state.ts'
 
 export interface Migration extends Omit<SessionOptions, 'backend' | 'operation' | 'rescue'> {
@@ -40,7 +40,7 @@ export async function migrateState(migration: Migration): Promise<Migrated> {
     if (isNothing(found.state)) return judge(found, undefined, migration)
     const to = await openSession({ ...options, backend: target, operation: 'migration destination state' })
     try {
-      const there = { state: to.state, isOpen: to.recovered !== undefined }
+      const there = { state: to.state, isOpen: to.recovered !== undefined && isUnsettled(to.recovered) }
       const judged = judge(found, there, migration)
       if (judged.kind !== 'copied') return judged
       await to.replace(found.state)
@@ -60,8 +60,7 @@ export async function planMigration(
 ): Promise<Migrated> {
   const found = await lookAt(migration.source)
   const there = await lookAt(migration.target)
-  const isOpen = there.openIntents.length > 0 || there.outcomes > 0
-  return judge(found, { state: there.state, isOpen }, migration)
+  return judge(found, { state: there.state, isOpen: isUnsettled(there) }, migration)
 }
 
 function judge(

@@ -1,6 +1,7 @@
 // The journal of a run that died, applied to the state file it found.
+import { Announcement, type Progress } from './announcement.ts'
 import { applyRecords, sameRecord } from './content.ts'
-import type { Intent, JournalEntry } from './journal.ts'
+import type { Intent, JournalEntry, PlanMark } from './journal.ts'
 import type { State } from './state.ts'
 
 /** What a journal adds to a file. */
@@ -15,6 +16,10 @@ export interface Replay {
   readonly startedAt: string | undefined
   /** What it was doing, as its lock said; undefined if nobody noted it. */
   readonly operation: string | undefined
+  /** Which plan it carried out. */
+  readonly plan: PlanMark | undefined
+  /** How far it came with what it had announced; undefined if it had announced nothing, or saved what came of it. */
+  readonly progress: Progress | undefined
   /** Keys of outcomes that belong to another state and are not in this one. They were not applied. */
   readonly stale: readonly string[]
 }
@@ -27,12 +32,13 @@ export interface Replay {
  * wrote the file since, so nobody can tell which of the two is right.
  */
 export function replay(file: State, digest: string, entries: readonly JournalEntry[]): Replay {
-  const { pending, over, open, startedAt, operation } = scan(entries, digest)
+  const { pending, over, open, run, progress } = scan(entries, digest)
   const fits =
     over === 'this file' ||
     pending.every(({ base }) => base?.lineage === file.lineage && base.serial === file.serial)
   const applied = apply(file, pending)
-  const left = { openIntents: open, startedAt, operation }
+  const { startedAt, operation, plan } = run ?? {}
+  const left = { openIntents: open, startedAt, operation, plan, progress }
   if (fits) return { ...left, state: applied, outcomes: pending.length, stale: [] }
   return { ...left, state: file, outcomes: 0, stale: missing(applied, file, pending) }
 }
@@ -40,32 +46,40 @@ export function replay(file: State, digest: string, entries: readonly JournalEnt
 interface Pending {
   readonly entry: Extract<JournalEntry, { kind: 'outcome' | 'outputs' }>
   /** The state it was made over; undefined if a save came between, whose text is not this file's. */
-  readonly base: Pick<Extract<JournalEntry, { kind: 'run' }>, 'lineage' | 'serial'> | undefined
+  readonly base: Pick<Run, 'lineage' | 'serial'> | undefined
 }
+
+type Run = Extract<JournalEntry, { kind: 'run' }>
 
 function scan(entries: readonly JournalEntry[], digest: string) {
   let pending: Pending[] = []
   let base: Pending['base']
   let over: 'this file' | 'its base' = 'its base'
   let saved = false
-  let startedAt: string | undefined
-  let operation: string | undefined
+  let run: Run | undefined
+  let announcement: Announcement | undefined
   const open: Intent[] = []
   for (const entry of entries) {
     switch (entry.kind) {
       case 'run':
+        if (entry.run !== run?.run) announcement = undefined
         base = entry
-        startedAt = entry.startedAt
-        operation = entry.operation
+        run = entry
+        break
+      case 'announced':
+        // The same run may announce what is left again; whoever has read all before it knows more.
+        announcement ??= new Announcement(entry.steps, open, entry.ended)
         break
       case 'intent': {
         const { kind: _, ...intent } = entry
         open.push(intent)
+        announcement?.begin(intent.step)
         break
       }
       case 'outcome':
         pending.push({ entry, base })
         closeIntent(open, entry.step)
+        announcement?.end(entry.step)
         break
       case 'outputs':
         pending.push({ entry, base })
@@ -84,7 +98,10 @@ function scan(entries: readonly JournalEntry[], digest: string) {
         break
     }
   }
-  return { pending, over, open, startedAt, operation }
+  const last = entries.at(-1)?.kind
+  // What such a run did not begin it had no longer to do: its end is in the file.
+  const hasEnded = open.length === 0 && (last === 'saved' || (last === 'saving' && saved))
+  return { pending, over, open, run, progress: hasEnded ? undefined : announcement?.progress() }
 }
 
 /** The last one, as a later run may use the name of a step again. */

@@ -1,12 +1,13 @@
 // One run's hold on a state: lock, journal, serial, lineage.
 import { createHash } from 'node:crypto'
 import { DiagnosticError, fail, problem } from '../diagnostics.ts'
+import { Announcement, type Progress } from './announcement.ts'
 import type { Backend, Lock, LockInfo } from './backend.ts'
 import { applyRecords, sameContent, sameRecord } from './content.ts'
 import { encodeContent, encodeState } from './encode.ts'
 import { decodeState } from './file.ts'
-import { brokenCall, brokenContent, brokenInvariants } from './invariants.ts'
-import type { Intent, JournalEntry, PlanMark } from './journal.ts'
+import { brokenAnnouncement, brokenCall, brokenContent, brokenInvariants } from './invariants.ts'
+import type { Announced, Intent, JournalEntry, PlanMark } from './journal.ts'
 import { decodeJournal, encodeEntry } from './journal-text.ts'
 import { type LockClock, takeLock } from './lock-wait.ts'
 import { type Replay, replay } from './replay.ts'
@@ -44,6 +45,18 @@ export interface Recovered {
   readonly startedAt: string
   /** What it was doing, as its lock said. */
   readonly operation: string | undefined
+  /** Which plan it carried out, if it was one. */
+  readonly plan: PlanMark | undefined
+  /** How far it came with what it had announced; undefined if it had announced nothing. */
+  readonly progress: Progress | undefined
+}
+
+/**
+ * True if it left outcomes or open intents, which only the journal holds. False: it was between two calls, and the file
+ * holds all that it did.
+ */
+export function isUnsettled(found: Pick<Recovered, 'outcomes' | 'openIntents'>): boolean {
+  return found.outcomes > 0 || found.openIntents.length > 0
 }
 
 /** File and journal as they are now, without a lock: for looking only. */
@@ -52,7 +65,9 @@ export async function readState(backend: Backend): Promise<State> {
 }
 
 /** The same, and what an interrupted run left. */
-export async function lookAt(backend: Backend): Promise<Pick<Replay, 'state' | 'openIntents' | 'outcomes'>> {
+export async function lookAt(
+  backend: Backend,
+): Promise<Pick<Replay, 'state' | 'openIntents' | 'outcomes' | 'progress'>> {
   const { replayed } = await load(backend)
   refuseStale(replayed, backend)
   return replayed
@@ -135,6 +150,13 @@ function bounded(keys: readonly string[]): string {
   return shown.join(', ') + (keys.length > shown.length ? ` and ${keys.length - shown.length} more` : '')
 }
 
+function announcement(steps: readonly Announced[], open: readonly Intent[]): Announcement {
+  const [broken] = brokenAnnouncement(steps)
+  if (broken !== undefined)
+    fail('Announcement not well-formed', `This is a fault in Hubform: ${broken}. Nothing was done.`)
+  return new Announcement(steps, open)
+}
+
 function digestOf(text: string | undefined): string {
   return text === undefined ? '' : createHash('sha256').update(text).digest('hex')
 }
@@ -168,6 +190,9 @@ export class Session {
   /** Outcomes in the journal that are not yet in the file, and by which the next session raises the serial. */
   #noted = 0
   #plan: PlanMark | undefined
+  /** The run that is open, by which its entries are known as those of one. */
+  #started: { readonly run: string; readonly startedAt: string } | undefined
+  #announcement: Announcement | undefined
   /** Set while the file takes over what the journal holds; nobody may write to the journal meanwhile. */
   #folding: Promise<void> | undefined
   /** True if nothing may follow in the journal before it is said over which file. */
@@ -189,13 +214,11 @@ export class Session {
     this.#pending = replayed.outcomes > 0
     this.#length = length
     this.#longest = length + (options.foldAt ?? FOLD_AT)
-    if (replayed.outcomes > 0 || replayed.openIntents.length > 0)
-      this.recovered = {
-        outcomes: replayed.outcomes,
-        openIntents: replayed.openIntents,
-        startedAt: replayed.startedAt ?? '',
-        operation: replayed.operation,
-      }
+    const { outcomes, openIntents, startedAt = '', operation, plan, progress } = replayed
+    // A run that had only said what it would do has left nothing to tell of.
+    const wasUnderWay = progress !== undefined && progress.ended > 0 && progress.notBegun.length > 0
+    if (isUnsettled(replayed) || wasUnderWay)
+      this.recovered = { outcomes, openIntents, startedAt, operation, plan, progress }
   }
 
   /** The file and everything recorded since: by the run that died, if one did, and by this one. */
@@ -209,9 +232,21 @@ export class Session {
     return this.#snapshot
   }
 
-  /** Opens a run in the journal. The other methods do it when they must; calling it twice does nothing. */
-  beginRun(plan?: PlanMark): Promise<void> {
+  /**
+   * Opens a run in the journal. The other methods do it when they must; calling it twice does nothing.
+   *
+   * `announced` is everything that the run is to do, and safe once this returns. Then no other call may begin.
+   */
+  async beginRun(plan?: PlanMark, announced: readonly Announced[] = []): Promise<void> {
     this.#plan = plan ?? this.#plan
+    if (announced.length > 0 && this.#announcement === undefined) {
+      this.#announcement = announcement(announced, this.#open)
+      // Something was recorded before there was a plan: then what is announced comes after it.
+      if (this.#run !== undefined) {
+        this.#needsRun = true
+        return this.#run.then(() => this.#append())
+      }
+    }
     this.#run ??= this.#begin().catch((error: unknown) => {
       // The next caller tries again: the disk may have room by then.
       this.#run = undefined
@@ -229,25 +264,31 @@ export class Session {
       else await backend.clearJournal()
     }
     this.#hasJournal = true
-    await this.#append(...entries, this.#runEntry())
+    await this.#append(...entries, ...this.#opening())
+  }
+
+  /** Over which state what follows is, and what is still to be done. To be appended at once. */
+  #opening(): readonly JournalEntry[] {
+    return [this.#runEntry(), ...(this.#announcement?.entries() ?? [])]
   }
 
   #runEntry(): JournalEntry {
     const { clock, newId, operation } = this.#options
     const { lineage, serial } = this.#file
-    const startedAt = clock.now().toISOString()
-    return { kind: 'run', run: newId(), lineage, serial, startedAt, operation, plan: this.#plan }
+    this.#started ??= { run: newId(), startedAt: clock.now().toISOString() }
+    return { kind: 'run', ...this.#started, lineage, serial, operation, plan: this.#plan }
   }
 
   /** Records that a call is about to be made. Must return before the call. */
   async intend(intent: Intent): Promise<void> {
-    const [broken] = brokenCall(this.#records, intent)
+    const [broken] = brokenCall(this.#records, intent, this.#announcement)
     if (broken !== undefined)
       fail('Call not well-formed', `This is a fault in Hubform: ${broken}. The call was not made.`)
     await this.beginRun()
     this.#open.push(intent)
     try {
       await this.#append({ kind: 'intent', ...intent })
+      this.#announcement?.begin(intent.step)
     } catch (error) {
       // The caller must not make the call, so it is not open.
       this.#open.splice(this.#open.indexOf(intent), 1)
@@ -269,6 +310,7 @@ export class Session {
     await this.#record({ kind: 'outcome', step, records }, () => {
       const closed = step === undefined ? -1 : this.#open.findLastIndex((intent) => intent.step === step)
       if (closed >= 0) this.#open.splice(closed, 1)
+      this.#announcement?.end(step)
     })
   }
 
@@ -294,13 +336,17 @@ export class Session {
 
   async #append(...entries: readonly JournalEntry[]): Promise<void> {
     await this.#folded()
-    await this.#appendNow(this.#needsRun ? [this.#runEntry(), ...entries] : entries)
+    await this.#appendNow(this.#needsRun ? [...this.#opening(), ...entries] : entries)
     this.#needsRun = false
   }
 
   async #appendNow(entries: readonly JournalEntry[]): Promise<void> {
     const lines = entries.map(encodeEntry)
-    for (const line of lines) this.#length += line.length + 1
+    for (const [i, line] of lines.entries()) {
+      this.#length += line.length + 1
+      // It is no reason to empty the journal, into which it would have to go again.
+      if (entries[i]?.kind === 'announced') this.#longest += line.length + 1
+    }
     await this.#options.backend.append(lines)
   }
 
@@ -311,7 +357,8 @@ export class Session {
   /**
    * A journal is best emptied when nothing is open, of which there is seldom a moment; so when it has become twice as
    * long, its outcomes are taken over all the same, and only the calls that are open are still needed in it. Each time
-   * it may become longer, so that all writes of the state together stay a part of what is written anyway.
+   * it may become longer, so that all writes of the state, and of what is left to be done, together stay a part of what
+   * is written anyway.
    */
   #foldIfLong(): void {
     if (this.#folding !== undefined || this.#unrecorded || this.#length < this.#longest) return
@@ -346,7 +393,8 @@ export class Session {
         await this.#options.backend.clearJournal()
         this.#length = 0
       }
-      await this.#appendNow([...(isSettled ? [] : [{ kind: 'saved' } as const]), this.#runEntry()])
+      // What was announced is gone only where the journal was emptied.
+      await this.#appendNow(isSettled ? this.#opening() : [{ kind: 'saved' }, this.#runEntry()])
     } catch {
       // Whoever appends next learns what is wrong; and what comes next may be over another file than before.
       this.#needsRun = true
@@ -424,6 +472,8 @@ export class Session {
     this.#pending = false
     this.#run = undefined
     if (this.#hasJournal) await this.#settleJournal()
+    this.#started = undefined
+    this.#announcement = undefined
     return state
   }
 

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Emulator, startEmulator } from '../../src/emulator/server.ts'
+import { openStore } from '../../src/state/open-store.ts'
 import { startS3Server } from '../support/s3-server.ts'
 import { startStateServer } from '../support/state-server.ts'
 import { customer, makePlace } from './hubform.ts'
@@ -35,7 +36,7 @@ const servers = [
 
 describe.each(servers)('a run that is killed over a state in $kind', ({ kind, start }) => {
   let hub: Emulator
-  let server: { readonly settings: object; stop(): Promise<void> }
+  let server: { readonly settings: { readonly [name: string]: string | boolean }; stop(): Promise<void> }
 
   beforeEach(async () => {
     hub = await startEmulator()
@@ -60,6 +61,14 @@ describe.each(servers)('a run that is killed over a state in $kind', ({ kind, st
     await killed.result
     rmSync(lost.directory, { recursive: true })
 
+    // What was left undone is on the server, though nothing of it was begun.
+    const backend = (await openStore({ kind, settings: server.settings, directory: '/' }, {})).open('default')
+    const [, announced = ''] = (await backend.readJournal())?.split('\n') ?? []
+    expect(JSON.parse(announced)).toMatchObject({
+      kind: 'announced',
+      steps: expect.arrayContaining([expect.objectContaining({ key: 'tavio_environment_access.ada' })]),
+    })
+
     const place = makePlace({ 'main.tf.json': stored }, hub)
     const refused = await place.hubform('apply', '--auto-approve')
     expect(refused.code).toBe(1)
@@ -70,6 +79,9 @@ describe.each(servers)('a run that is killed over a state in $kind', ({ kind, st
     expect(next.code, next.stderr).toBe(0)
     expect(next.stderr).toContain('Warning: Lock taken over')
     expect(next.stderr).toContain('Warning: Earlier run did not finish')
+    expect(next.stderr.replace(/\s+/g, ' ')).toContain(
+      'Of its 3 changes, 1 had ended, 1 was under way, and 1 had not begun.',
+    )
     const { environments, memberships, users } = hub.tavio.tables
     expect(environments.size).toBe(1)
     expect([...users.all()].filter(({ email }) => email === 'ada@example.com')).toHaveLength(1)

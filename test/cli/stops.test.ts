@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Emulator, startEmulator } from '../../src/emulator/server.ts'
 import { customer, makePlace } from './hubform.ts'
@@ -69,8 +71,28 @@ describe('a killed run', () => {
     run.child.kill('SIGKILL')
     await run.result
     hub.faults.clear()
+    // All of it was said before the first call.
+    const journal = readFileSync(join(place.directory, 'terraform.tfstate.journal'), 'utf8')
+    const [begun, announced, call] = journal.split('\n', 3).map((line) => JSON.parse(line))
+    expect([begun.kind, call.kind]).toEqual(['run', 'intent'])
+    expect(announced).toEqual({
+      kind: 'announced',
+      steps: expect.arrayContaining([
+        {
+          action: 'create',
+          key: 'tavio_environment_access.ada',
+          collection: 'environment access',
+          identity: { environment: 'acme', role: 'developer' },
+          expressions: { user_id: 'tavio_user.ada.id' },
+        },
+      ]),
+    })
+    const words =
+      /Warning: Earlier run did not finish .*A run \(apply of plan [0-9a-f]{16}\) that began \S+ ended before it was done\. Of its 3 changes, 1 had ended, 1 was under way, and 1 had not begun\. .*Nobody knows whether these took effect: create tavio_environment\.acme\. /
+    const looked = await place.hubform('plan')
+    expect(looked.stderr.replace(/\s+/g, ' ')).toMatch(words)
     const next = await place.hubform('apply', '--auto-approve')
-    expect(next.stderr).toContain('Warning: Earlier run did not finish')
+    expect(next.stderr.replace(/\s+/g, ' ')).toMatch(words)
     expect(next.code, next.stderr).toBe(0)
     expect((await place.hubform('plan', '--detailed-exitcode')).code).toBe(0)
   })

@@ -117,6 +117,19 @@ export function backendContract(
       expect(await place.client().readJournal()).toBe(`${expected}end\n`)
     })
 
+    it('the journal takes what 10,000 steps announce as one line, and goes on after it', async () => {
+      const backend = place.client()
+      await lock(backend)
+      const long = `{"steps":[${'"create tavio_user.someone_é",'.repeat(60_000)}0]}`
+      await backend.append(['{"run":1}', long])
+      await Promise.all([backend.append(['{"intent":1}']), backend.append(['{"intent":2}'])])
+      const expected = ['{"run":1}', long, '{"intent":1}', '{"intent":2}', ''].join('\n')
+      expect((await backend.readJournal()) === expected).toBe(true)
+      expect((await place.client().readJournal()) === expected).toBe(true)
+      await backend.clearJournal()
+      expect(await place.client().readJournal()).toBeUndefined()
+    })
+
     it('drops an incomplete last line before adding to the journal', async ({ skip }) => {
       const backend = place.client()
       if (place.tear === undefined) return skip('lines are added whole or not at all')

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/state/backend.ts'
 import { encodeState } from '../../src/state/file.ts'
 import { type MemoryStore, memoryBackend, memoryStore } from '../../src/state/memory.ts'
+import { lookAt } from '../../src/state/session.ts'
 import { recordKey } from '../../src/state/state.ts'
 import { recordOf, stateOf } from './samples.ts'
-import { intentOf, open } from './sessions.ts'
+import { announcedOf, intentOf, open } from './sessions.ts'
 
 const base = stateOf(recordOf('ada'))
 const names = Array.from({ length: 60 }, (_, i) => `u${i}`)
@@ -25,6 +26,22 @@ async function run({ atOnce, failWrites = false }: { atOnce: number; failWrites?
   const note = () =>
     moments.push({ left: { ...store, holder: undefined }, intended: new Set(intended), done: new Set(done) })
   const inner = memoryBackend(store)
+  const bytes = { announced: 0, all: 0 }
+  /** As a process that dies while it writes leaves several lines. */
+  const noteTorn = (lines: readonly string[]) => {
+    for (const [i, line] of lines.entries()) {
+      bytes.all += line.length + 1
+      if (line.startsWith('{"kind":"announced"')) bytes.announced += line.length + 1
+      const journal =
+        (store.journal ?? '') +
+        lines
+          .slice(0, i)
+          .map((one) => `${one}\n`)
+          .join('')
+      const left = { ...store, holder: undefined, journal: journal + line.slice(0, 20) }
+      moments.push({ left, intended: new Set(intended), done: new Set(done) })
+    }
+  }
   const noted =
     <A extends unknown[]>(act: (...args: A) => Promise<void>) =>
     async (...args: A) => {
@@ -36,7 +53,10 @@ async function run({ atOnce, failWrites = false }: { atOnce: number; failWrites?
   let writes = 0
   const backend: Backend = {
     ...inner,
-    append: noted(inner.append),
+    append: noted((lines) => {
+      noteTorn(lines)
+      return inner.append(lines)
+    }),
     clearJournal: noted(inner.clearJournal),
     write: noted(async (text) => {
       writes += 1
@@ -45,7 +65,8 @@ async function run({ atOnce, failWrites = false }: { atOnce: number; failWrites?
     }),
   }
   const session = await open(backend, { foldAt: 4_000 })
-  await session.beginRun({ id: 'the plan', createdAt: '2026-01-02' })
+  const announced = names.map((name) => announcedOf(recordOf(name)))
+  await session.beginRun({ id: 'the plan', createdAt: '2026-01-02' }, announced)
   const queue = names.values()
   const work = async () => {
     for (const name of queue) {
@@ -59,7 +80,7 @@ async function run({ atOnce, failWrites = false }: { atOnce: number; failWrites?
     }
   }
   await Promise.all(Array.from({ length: atOnce }, work))
-  return { store, session, moments, writes: () => writes }
+  return { store, session, moments, writes: () => writes, bytes }
 }
 
 describe('a run with a long journal', () => {
@@ -80,6 +101,53 @@ describe('a run with a long journal', () => {
     expect(saved.records.size).toBe(names.length + 1)
     expect(store.journal).toBeUndefined()
     expect(saved.lineage).toBe(base.lineage)
+  })
+
+  it.each([1, 2, 7])(
+    'whatever has not ended stays announced while a call may be under way, %i steps at a time',
+    async (atOnce) => {
+      const { moments, writes } = await run({ atOnce })
+      expect(writes()).toBeGreaterThan(1)
+      for (const { left } of moments) {
+        const { state, openIntents, progress } = await lookAt(memoryBackend({ ...left }))
+        const missing = names.filter((name) => !state.records.has(`tavio_user.${name}`))
+        if (progress === undefined) {
+          // Nothing was begun yet; or the file holds it all, and nothing goes on before it is announced again.
+          expect(openIntents).toEqual([])
+          continue
+        }
+        const { ended, begun, notBegun } = progress
+        expect(ended + begun.length + notBegun.length).toBe(names.length)
+        expect([...begun, ...notBegun].map(({ key }) => key).sort()).toEqual(
+          missing.map((name) => `tavio_user.${name}`).sort(),
+        )
+        expect(begun.map(({ key }) => key).sort()).toEqual(openIntents.map(({ key }) => key).sort())
+      }
+      const between = moments.filter(({ left, done }) => left.journal === undefined && done.size > 0)
+      for (const { left } of between) {
+        const next = await open(memoryBackend({ ...left }))
+        expect(next.recovered).toBeUndefined()
+      }
+    },
+  )
+
+  it('tells how far it came, also where the file holds all of that', async () => {
+    const { moments } = await run({ atOnce: 1 })
+    const emptied = moments.find(
+      ({ left, done }) => done.size > 5 && /^[^\n]+\n[^\n]+"ended":\d+\}\n$/.test(left.journal ?? ''),
+    )
+    const { recovered } = await open(memoryBackend({ ...(emptied?.left ?? memoryStore()) }))
+    expect(recovered).toMatchObject({ outcomes: 0, openIntents: [] })
+    const { ended = 0, begun, notBegun } = recovered?.progress ?? {}
+    expect(ended).toBeGreaterThan(5)
+    expect([begun, notBegun?.length]).toEqual([[], names.length - ended])
+  })
+
+  it('does not write what is left again so often that it counts', async () => {
+    for (const atOnce of [1, 2, 7]) {
+      const { bytes } = await run({ atOnce })
+      expect(bytes.announced).toBeLessThan(bytes.all / 3)
+    }
   })
 
   it('is emptied when nothing is open, and says again what it is about', async () => {

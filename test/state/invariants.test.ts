@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UNKNOWN } from '../../src/schema/value.ts'
+import { Announcement } from '../../src/state/announcement.ts'
 import { withRecords } from '../../src/state/content.ts'
 import { encodeState } from '../../src/state/file.ts'
-import { brokenCall, brokenInvariants } from '../../src/state/invariants.ts'
+import { brokenAnnouncement, brokenCall, brokenInvariants } from '../../src/state/invariants.ts'
 import { memoryBackend, memoryStore } from '../../src/state/memory.ts'
 import { recordKey, type State } from '../../src/state/state.ts'
 import { anyRecord, recordOf, stateOf } from './samples.ts'
-import { intentOf, open } from './sessions.ts'
+import { announcedOf, intentOf, open } from './sessions.ts'
 
 const [ada, eve] = [recordOf('ada'), recordOf('eve')]
 const base = stateOf(ada)
@@ -81,6 +82,65 @@ describe('what always holds of a state', () => {
     expect(brokenCall(base.records, { ...intentOf(eve), key: 'tavio_user.bob' }).join()).toContain(
       'an intent for tavio_user.bob carries the record of tavio_user.eve',
     )
+  })
+})
+
+describe('what always holds of a run that announced its changes', () => {
+  const create = announcedOf(eve, 'create', { identity: { email: 'eve' } })
+  const announcement = () => new Announcement([create, announcedOf(ada, 'update')], [])
+  const begun = announcement()
+  begun.begin(create.step)
+  const ended = announcement()
+  ended.end(create.step)
+  const intent = intentOf(eve)
+  const cases: readonly [string, Announcement, typeof intent, string | undefined][] = [
+    ['a call that was announced', announcement(), intent, undefined],
+    ['one of which less was known', announcement(), intentOf(ada, 'update'), undefined],
+    ['one that nobody announced', announcement(), intentOf(ada, 'delete'), 'was not announced'],
+    ['one that was begun', begun, intent, 'or was begun before'],
+    ['one that has ended', ended, intent, 'or was begun before'],
+    ['another action', announcement(), { ...intent, action: 'update' }, 'was not announced'],
+    [
+      'another object under the name',
+      announcement(),
+      { ...intentOf(ada), step: create.step },
+      'not announced',
+    ],
+    [
+      'another key than was said',
+      announcement(),
+      { ...intent, identity: { email: 'mallory' } },
+      'it would create tavio_user.eve with another email than was announced',
+    ],
+  ]
+  it.each(cases)('finds %s', (_, said, call, words) => {
+    const records = new Map([...base.records, [recordKey(eve), eve]])
+    const broken = brokenCall(records, call, said).join()
+    if (words === undefined) expect(broken).toBe('')
+    else expect(broken).toContain(words)
+  })
+
+  it('it names no step twice', async () => {
+    expect(brokenAnnouncement([create, announcedOf(ada, 'update')])).toEqual([])
+    expect(brokenAnnouncement([create, create])).toEqual(['it names "create tavio_user.eve" twice'])
+    const store = memoryStore()
+    const session = await open(memoryBackend(store))
+    await expect(session.beginRun(undefined, [create, create])).rejects.toThrow(
+      'Announcement not well-formed',
+    )
+    expect(store.journal).toBeUndefined()
+  })
+
+  it('a call that was not announced is not made, and leaves no trace', async () => {
+    const store = { ...memoryStore(), text: encodeState(base) }
+    const session = await open(memoryBackend(store))
+    await session.beginRun(undefined, [create])
+    const { journal } = store
+    await expect(session.intend(intentOf(ada, 'delete'))).rejects.toThrow(
+      'Call not well-formed: This is a fault in Hubform: it would delete tavio_user.ada, which was not announced',
+    )
+    expect(store.journal).toBe(journal)
+    await session.intend(intent)
   })
 })
 

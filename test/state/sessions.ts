@@ -1,6 +1,6 @@
 // Sessions to test with: a clock that only moves when slept on, and countable ids.
 import type { Backend } from '../../src/state/backend.ts'
-import type { Intent } from '../../src/state/journal.ts'
+import type { Announced, Intent } from '../../src/state/journal.ts'
 import { openSession, type SessionOptions } from '../../src/state/session.ts'
 import { type ResourceRecord, recordKey } from '../../src/state/state.ts'
 
@@ -32,6 +32,15 @@ export function open(backend: Backend, more: Partial<SessionOptions> = {}) {
     signal: new AbortController().signal,
     ...more,
   })
+}
+
+export function announcedOf(
+  record: ResourceRecord,
+  action: Intent['action'] = 'create',
+  more: Partial<Announced> = {},
+): Announced {
+  const key = recordKey(record)
+  return { step: `${action} ${key}`, action, key, ...more }
 }
 
 export function intentOf(record: ResourceRecord, action: Intent['action'] = 'create'): Intent {

@@ -2,7 +2,7 @@
 import { fail } from '../../diagnostics.ts'
 import type { Backend } from '../backend.ts'
 import { sameContent } from '../content.ts'
-import { readState, type Session } from '../session.ts'
+import { isUnsettled, readState, type Session } from '../session.ts'
 import type { State } from '../state.ts'
 import { encryptedBackend } from './backend.ts'
 import { type Copies, resealCopies } from './copies.ts'
@@ -48,7 +48,8 @@ export async function reseal(inner: Backend, { keys, to, open }: ResealRequest):
   })
   const session = await open(backend)
   try {
-    if (session.recovered !== undefined) unfinished(inner, session.recovered.startedAt)
+    const { recovered } = session
+    if (recovered !== undefined && isUnsettled(recovered)) unfinished(inner, recovered.startedAt)
     const text = await inner.read()
     const where = { file: inner.description, backup: inner.backupDescription }
     const from = text === undefined ? undefined : openState(text, ordered, where).key

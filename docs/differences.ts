@@ -30,7 +30,7 @@ Hubform reads Terraform's JSON syntax and its state format, and means the same b
 | Providers | are programs that \`init\` downloads | are part of Hubform; there is no \`init\` |
 | Before each plan | you synthesize | the app of \`cdktf.json\` is run; \`--no-synth\` takes what it wrote last |
 | State of a stack, where the app names no backend | \`terraform.<stack>.tfstate\` in the project | \`state/<stack>.tfstate\`; a state that is at Terraform's place already stays there |
-| Saving state | the whole file, again and again during a run | a journal beside the state, a line for each call and each outcome; the file at the end of the run |
+| Saving state | the whole file, again and again during a run | a journal beside the state: all that the run is to do, then a line for each call and each outcome; the file at the end of the run |
 | An interrupted create | the object is lost to state | the next run looks for it by its natural key and takes it over |
 | Plan files | zip files with secrets in clear | sealed with \`HUBFORM_PLAN_KEY\`, or with a key of the user who made them |
 | Plan and state as JSON | sensitive values in clear, with marks beside | sensitive values are null, with the same marks |

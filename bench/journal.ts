@@ -8,7 +8,7 @@ import { perOne, printTable, time } from './table.ts'
 
 const AT_ONCE = [1, 10] as const
 
-/** Measures steps of two lines each: before the call, and after it. */
+/** Measures steps of two lines each, before the call and after it, all of them announced before the first one. */
 export async function journalCase(counts: readonly number[], runs: number): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'hubform-journal-'))
   const server = await startPostgres({ fsync: true })
@@ -38,6 +38,7 @@ export async function journalCase(counts: readonly number[], runs: number): Prom
         'first tenth',
         'last tenth',
         'bytes a step',
+        'announced before',
         'saves between',
         'save',
       ],
@@ -52,6 +53,7 @@ export async function journalCase(counts: readonly number[], runs: number): Prom
           figure('firstTenthUs'),
           figure('lastTenthUs'),
           (own['bytesPerStep'] ?? 0).toFixed(0),
+          `${time(own['announce'] ?? 0)}, ${(own['announcedPerStep'] ?? 0).toFixed(0)} bytes a step of them`,
           `${(own['folds'] ?? 0).toFixed(0)}, ${(own['foldedPerStep'] ?? 0).toFixed(0)} bytes a step`,
           time(own['save'] ?? 0),
         ]

@@ -1,6 +1,7 @@
 // Measured: the journal of a run, step by step, on a file and in PostgreSQL, every line brought to disk.
 import { rmSync } from 'node:fs'
 import type { Backend } from '../../src/state/backend.ts'
+import type { Announced } from '../../src/state/journal.ts'
 import { openStore } from '../../src/state/open-store.ts'
 import { openSession } from '../../src/state/session.ts'
 import { type ResourceRecord, recordKey } from '../../src/state/state.ts'
@@ -65,6 +66,22 @@ function recordOf(i: number): ResourceRecord {
 /** Times of the steps of the first and of the last tenth, as a rising cost would show there. */
 const times: number[] = []
 const numbers = Array.from({ length: count }, (_, i) => i).values()
+/** As the engine would say it of such an object, whose environment is made in the same run. */
+const announced = Array.from({ length: count }, (_, i): Announced => {
+  const key = `tavio_configuration.c${i}`
+  return {
+    step: `create ${key}`,
+    action: 'create',
+    key,
+    collection: 'configurations',
+    identity: { name: `Configuration ${i}` },
+    expressions: { environment: `tavio_environment.c${i}.domain` },
+  }
+})
+const [announce] = await timed(() =>
+  session.beginRun({ id: '0123456789abcdef', createdAt: '2030-01-01T00:00:00Z' }, announced),
+)
+const announcedBytes = bytes
 const work = async () => {
   for (const i of numbers) {
     const record = recordOf(i)
@@ -92,6 +109,8 @@ report({
   firstTenthUs: mean(times.slice(0, tenth)) * 1000,
   lastTenthUs: mean(times.slice(-tenth)) * 1000,
   bytesPerStep: bytes / count,
+  announcedPerStep: announcedBytes / count,
+  announce,
   foldedPerStep: foldedBytes / count,
   folds,
   save,

@@ -81,7 +81,7 @@ export function bench(provider: Provider, options: BenchOptions = {}): Bench {
       who: 'tester@here',
       version: '0.0.0',
       lockTimeoutMs: 0,
-      clock: { now: run.world.now, sleep: async () => {} },
+      clock: { now: run.world.now, monotonic: () => 0, sleep: async () => {} },
       newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,
       signal: never,
     })

@@ -60,28 +60,32 @@ export async function planMigration(
 ): Promise<Migrated> {
   const found = await lookAt(migration.source)
   const there = await lookAt(migration.target)
-  return judge(found, { state: there.state, isOpen: isUnsettled(there) }, migration)
+  return judge(found, { state: there.state, isOpen: isUnsettled(there) }, migration, false)
 }
 
 function judge(
   found: { readonly state: State; readonly openIntents: readonly Intent[] },
   there: { readonly state: State; readonly isOpen: boolean } | undefined,
   { source, target, force }: Pick<Migration, 'source' | 'target' | 'force'>,
+  isLocked = true,
 ): Migrated {
+  // Without its lock nobody knows whether a run has died or is at work.
+  const ended = isLocked ? 'ended before it was done' : 'is at work now, or ended before it was done'
+  const first = isLocked ? 'Run' : 'Wait for it; if it is gone, run'
   const { state, openIntents } = found
   if (openIntents.length > 0) {
     const names = openIntents.slice(0, 5).map(({ action, key }) => `${action} ${key}`)
     const more = openIntents.length > names.length ? ` and ${openIntents.length - names.length} more` : ''
     fail(
       'Earlier run not settled',
-      `A run on the state at ${source.description} ended before it was done, and nobody knows yet whether these took effect: ${names.join(', ')}${more}. Nothing was copied. Run "hubform apply" there first, which finds out; then migrate.`,
+      `A run on the state at ${source.description} ${ended}, and nobody knows yet whether these took effect: ${names.join(', ')}${more}. Nothing was copied. ${first} "hubform apply" there first, which finds out; then migrate.`,
       { file: source.description },
     )
   }
   if (there?.isOpen === true) {
     fail(
       'Earlier run not settled',
-      `A run on the state at ${target.description}, where this is to go, ended before it was done. Nothing was copied. Run "hubform apply" over that state first, or choose another place.`,
+      `A run on the state at ${target.description}, where this is to go, ${ended}. Nothing was copied. ${first} "hubform apply" over that state first, or choose another place.`,
       { file: target.description },
     )
   }

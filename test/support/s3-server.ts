@@ -20,6 +20,10 @@ export interface S3Server {
   readonly objects: Map<string, string>
   readonly requests: S3Request[]
   fault: ((request: S3Request) => MaybeFault) | undefined
+  /** Waited for when a request was carried out, and not answered yet. */
+  done: (() => Promise<void> | undefined) | undefined
+  /** Told when the whole answer is on its way. */
+  answered: (() => void) | undefined
   stop(): Promise<void>
 }
 
@@ -32,7 +36,14 @@ interface Answer {
 export async function startS3Server({ conditionalDelete = true } = {}): Promise<S3Server> {
   const objects = new Map<string, string>()
   const bucket = 'states'
-  const made = { bucket, objects, requests: [] as S3Request[], fault: undefined as S3Server['fault'] }
+  const made = {
+    bucket,
+    objects,
+    requests: [] as S3Request[],
+    fault: undefined as S3Server['fault'],
+    done: undefined as S3Server['done'],
+    answered: undefined as S3Server['answered'],
+  }
 
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const url = new URL(incoming.url ?? '/', 'http://here')
@@ -50,7 +61,9 @@ export async function startS3Server({ conditionalDelete = true } = {}): Promise<
           : request.key === ''
             ? list(url.searchParams)
             : act(request, body)
+    await made.done?.()
     if (fault === 'cut after') return incoming.socket.destroy()
+    outgoing.once('finish', () => made.answered?.())
     const content = answer.body ?? ''
     outgoing.writeHead(answer.status, {
       ...(answer.etag === undefined ? {} : { etag: answer.etag }),

@@ -31,6 +31,10 @@ export interface StateServer {
   readonly requests: string[]
   /** Decides for each request; undefined: nothing goes wrong. */
   fault: ((request: { readonly method: string; readonly path: string }) => MaybeFault) | undefined
+  /** Waited for when a request was carried out, and not answered yet. */
+  done: (() => Promise<void> | undefined) | undefined
+  /** Told when the whole answer is on its way. */
+  answered: (() => void) | undefined
   /** Every answer comes with a checksum of something else. */
   wrongMd5: boolean
   stop(): Promise<void>
@@ -57,6 +61,8 @@ export async function startStateServer(options: StateServerOptions = {}): Promis
     locks,
     requests: [] as string[],
     fault: undefined as StateServer['fault'],
+    done: undefined as StateServer['done'],
+    answered: undefined as StateServer['answered'],
     wrongMd5: false,
   }
 
@@ -78,7 +84,9 @@ export async function startStateServer(options: StateServerOptions = {}): Promis
     }
     const answer: Answer =
       typeof fault === 'number' ? { status: fault } : denied(incoming) ? { status: 401 } : act(request)
+    await made.done?.()
     if (fault === 'cut after') return incoming.socket.destroy()
+    outgoing.once('finish', () => made.answered?.())
     const text = answer.body ?? ''
     outgoing.writeHead(
       answer.status,

@@ -9,8 +9,10 @@ export interface TortureCase {
   /** Applied before, undisturbed; absent: nothing is there. */
   readonly before?: (hub: Emulator) => Blocks
   readonly after: (hub: Emulator) => Blocks
+  /** What a plan was saved for that is there when the run begins. */
+  readonly planned?: (hub: Emulator) => Blocks
   /** Absent: apply. `plan`: a plan is saved, which is what is ended; what there is of it is applied then. */
-  readonly verb?: 'destroy' | 'plan'
+  readonly verb?: 'destroy' | 'plan' | 'apply a plan'
 }
 
 /** Objects can be deleted, so that the end of a customer is an end. */
@@ -32,6 +34,12 @@ function merged(...all: readonly Blocks[]): Blocks {
   const blocks: { [type: string]: Blocks[string] } = {}
   for (const [type, named] of all.flatMap(Object.entries)) blocks[type] = { ...blocks[type], ...named }
   return blocks
+}
+
+/** One is changed, one is replaced, and what needs it follows. */
+function moved(blocks: Blocks): Blocks {
+  const renamed = changed(blocks, 'tavio_user', 'acme', { first_name: 'Augusta' })
+  return changed(renamed, 'tavio_configuration', 'acme', { name: 'another' })
 }
 
 const users = (emails: readonly string[]): Blocks => ({
@@ -150,6 +158,16 @@ export const tortureCases: readonly TortureCase[] = [
   { name: 'the end where nothing can be deleted', before: one, after: gone },
   { name: 'destroy', hub: deleting, before: leaving, after: leaving, verb: 'destroy' },
   { name: 'a plan that is saved', after: one, verb: 'plan' },
+  { name: 'a plan saved over an older one', planned: only('tavio_environment'), after: one, verb: 'plan' },
+  { name: 'a saved plan, applied', planned: one, after: one, verb: 'apply a plan' },
+  {
+    name: 'a saved plan of changes, applied',
+    hub: deleting,
+    before: one,
+    planned: (hub) => moved(one(hub)),
+    after: (hub) => moved(one(hub)),
+    verb: 'apply a plan',
+  },
   {
     name: 'one comes, one goes',
     hub: deleting,

@@ -1,11 +1,15 @@
 // Both engines killed at the same calls: `npm run torture -- --beside-terraform`.
 import { type Outcome, openTerraform, whyNotBeside } from './beside-terraform.ts'
+import type { Cli } from './bundle.ts'
 import type { TortureCase } from './cases.ts'
 import type { Pick } from './pick.ts'
 import { openStage } from './stage.ts'
 
 /** Kills both before each writing call, before its answer and after it; prints what their next runs make of it. */
-export async function compare(cases: readonly TortureCase[], pick: Pick, limit: number): Promise<void> {
+export async function compare(
+  cases: readonly TortureCase[],
+  { cli, pick, limit }: { readonly cli: Cli; readonly pick: Pick; readonly limit: number },
+): Promise<void> {
   const reason = whyNotBeside()
   if (reason !== undefined) {
     console.log(`not compared with Terraform: ${reason}`)
@@ -16,7 +20,7 @@ export async function compare(cases: readonly TortureCase[], pick: Pick, limit: 
   let lost = 0
   // Terraform has no word for destroying and describing at once, and a verb of its own for the first.
   for (const one of cases.filter(({ verb }) => verb === undefined)) {
-    const [stage, terraform] = [await openStage(one), await openTerraform(one)]
+    const [stage, terraform] = [await openStage(one, { cli }), await openTerraform(one)]
     try {
       const all = Array.from({ length: terraform.writes }, (_, i) => i + 1).flatMap((write) =>
         (['arrived', 'done', 'answered'] as const).map((when) => ({ write, when })),
@@ -25,7 +29,7 @@ export async function compare(cases: readonly TortureCase[], pick: Pick, limit: 
         const outcome = await terraform.play(write, when)
         theirs.set(outcome, (theirs.get(outcome) ?? 0) + 1)
         const call = stage.course.writing[write - 1] ?? 0
-        const problems = await stage.play([{ kind: 'call', call, when }])
+        const { problems } = await stage.play([{ kind: 'call', call, when }])
         points += 1
         lost += problems.length > 0 ? 1 : 0
         if (outcome !== 'recovered' || problems.length > 0)

@@ -1,8 +1,8 @@
 // Loaded before the real command line, by `node --import`: counts what the process makes durable, and ends it at one of
-// those points as SIGKILL does. Waiting takes no time. What it is to do is in HUBFORM_TORTURE, as JSON.
+// those points as SIGKILL does. What it is to do is in HUBFORM_TORTURE, as JSON.
+import './hooked-time.ts'
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import timers from 'node:timers/promises'
 
 /** A point at which the process ends, or what goes wrong from there on. */
 export interface Trouble {
@@ -18,8 +18,8 @@ export interface Trouble {
 export interface Orders {
   /** Only what is below counts. */
   readonly directory: string
-  /** Queries count, and nothing else: the state is in PostgreSQL. */
-  readonly database: boolean
+  /** What counts: changes of files, or queries to PostgreSQL. A server that keeps states counts by itself. */
+  readonly counts: 'files' | 'queries'
   readonly trouble?: Trouble | undefined
   /** Seconds by which the clock of the process jumps, to and fro, at each look. */
   readonly clockJumps?: number | undefined
@@ -42,7 +42,8 @@ let changes = 0
 
 /** Counts a change, and ends the process if this is the one. Gives an error where the disk is full. */
 function meet(path: string, tear?: () => void): NodeJS.ErrnoException | undefined {
-  if (orders.database || !path.startsWith(orders.directory) || path === orders.report) return undefined
+  if (orders.counts === 'queries' || !path.startsWith(orders.directory) || path === orders.report)
+    return undefined
   return count(tear)
 }
 
@@ -106,34 +107,25 @@ const hooked: { [name: string]: Anything } = {
     return real.fsync(fd, done)
   },
   ftruncateSync: throwing(real.ftruncateSync as Anything, byDescriptor),
+  fsyncSync: throwing(real.fsyncSync as Anything, byDescriptor),
   renameSync: throwing(real.renameSync as Anything, byPath),
+  linkSync: throwing(real.linkSync as Anything, byPath),
+  unlinkSync: throwing(real.unlinkSync as Anything, byPath),
   rmSync: throwing(real.rmSync as Anything, byPath),
   writeFileSync: throwing(
     real.writeFileSync as Anything,
-    byPath,
-    ([path, data, options]) =>
+    (args) => (typeof args[0] === 'number' ? byDescriptor(args) : byPath(args)),
+    ([file, data, options]) =>
       () =>
-        real.writeFileSync(path as string, half(data), options as fs.WriteFileOptions),
+        real.writeFileSync(file as fs.PathOrFileDescriptor, half(data), options as fs.WriteFileOptions),
   ),
   mkdirSync: throwing(real.mkdirSync as Anything, byPath),
 }
 Object.assign(fs, hooked)
 
-const wait = timers.setTimeout
-Object.assign(timers, {
-  // Still asynchronous, and still ended by its signal.
-  setTimeout: ((_ms: number, value: unknown, options: object) => wait(1, value, options)) as typeof wait,
-})
-
-if (orders.clockJumps !== undefined) {
-  const now = Date.now
-  let looks = 0
-  const by = orders.clockJumps * 1_000
-  Date.now = () => now() + (looks++ % 2 === 0 ? by : -by)
-}
 syncBuiltinESMExports()
 
-if (orders.database) {
+if (orders.counts === 'queries') {
   const { default: pg } = await import('pg')
   const { query } = pg.Client.prototype as unknown as { query: Anything }
   Object.assign(pg.Client.prototype, {

@@ -1,16 +1,30 @@
-// Where the state of a tortured run is kept: files of its project, or a database.
-import { cpSync, rmSync, writeFileSync } from 'node:fs'
+// Where the state of a tortured run is kept: files of its project, a database, or a server; in clear, or sealed.
+import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
 import type { Backend } from '../../src/state/backend.ts'
-import { localBackend } from '../../src/state/local/backend.ts'
-import { pgStore } from '../../src/state/postgres/store.ts'
+import { openStore } from '../../src/state/open-store.ts'
+import { type Encryption, encryptedBackend } from '../../src/state/sealed/backend.ts'
+import { bytesKey } from '../../src/state/sealed/seal.ts'
 import type { Json } from '../support/engine.ts'
-import { startPostgres } from '../support/postgres.ts'
+import { database, type Kept, type StateGate, webServer } from './servers.ts'
+
+const kinds = ['local', 'pg', 'http', 's3'] as const
+type Kind = (typeof kinds)[number]
+export type PlaceName = Kind | `${Kind}-sealed`
+
+/** What a full pass goes through: sealing is the same over every kind of place, so it is met on a disk and on a server. */
+export const allPlaces: readonly PlaceName[] = ['local', 'local-sealed', 'pg', 'http', 'http-sealed', 's3']
 
 export interface TorturePlace {
+  readonly name: PlaceName
+  readonly kind: Kind
   /** `terraform.backend`. */
   readonly settings: Json
+  /** What a run needs in its environment to read it. */
+  readonly env: { readonly [name: string]: string }
+  /** Stands at the requests of a server that keeps states; undefined where nobody can. */
+  readonly gate: StateGate | undefined
+  /** A new client of it, as every process has one. */
   backend(): Backend
   /** Takes what is there for what every run begins with. */
   keep(): Promise<void>
@@ -19,19 +33,52 @@ export interface TorturePlace {
   close(): Promise<void>
 }
 
-export type PlaceKind = 'local' | 'pg'
-
-/** `directory` is the project's, which is emptied at each restore; `root` is beside it. */
-export async function openPlace(kind: PlaceKind, directory: string, root: string): Promise<TorturePlace> {
-  return kind === 'pg' ? database(directory) : files(directory, root)
+/** `directory` is the project's, which is emptied at each restore if the state is in it; `root` is beside it. */
+export async function openPlace(name: PlaceName, directory: string, root: string): Promise<TorturePlace> {
+  const [kind, sealed] = name.split('-') as [Kind, 'sealed'?]
+  const kept =
+    kind === 'local' ? files(directory, root) : kind === 'pg' ? await database() : await webServer(kind)
+  const store = await openStore({ kind, settings: kept.settings, directory }, {})
+  return {
+    ...kept,
+    name,
+    kind,
+    settings: { [kind]: kept.settings },
+    env: sealed === undefined ? {} : keyEnvironment,
+    backend: () =>
+      sealed === undefined ? store.open('default') : encryptedBackend(store.open('default'), encryption),
+  }
 }
 
-function files(directory: string, root: string): TorturePlace {
-  const path = join(directory, 'state.tfstate')
+/** Throws if there is no such place. */
+export function parsePlaces(text: string): readonly PlaceName[] {
+  if (text === 'all') return allPlaces
+  return text.split(',').map((name) => {
+    const [kind, ...rest] = name.split('-')
+    if (kinds.some((known) => known === kind) && /^(sealed)?$/.test(rest.join('-'))) return name as PlaceName
+    throw new Error(`"${name}" is no place: ${kinds.join(', ')}, each also with "-sealed"; or all`)
+  })
+}
+
+const key = Buffer.alloc(32, 7)
+const keyEnvironment = {
+  HUBFORM_STATE_KEY: `torture:${key.toString('hex')}`,
+  // What is in clear would be an error.
+  HUBFORM_STATE_ENCRYPTION: 'enforced',
+}
+const encryption: Encryption = {
+  keys: () => [bytesKey('torture', key)],
+  enforced: true,
+  warn: async ({ detail }) => {
+    throw new Error(detail)
+  },
+}
+
+function files(directory: string, root: string): Kept {
   const kept = join(root, 'kept')
   return {
-    settings: { local: { path } },
-    backend: () => localBackend({ path }),
+    settings: { path: join(directory, 'state.tfstate') },
+    gate: undefined,
     async keep() {
       cpSync(directory, kept, { recursive: true })
     },
@@ -41,63 +88,4 @@ function files(directory: string, root: string): TorturePlace {
     },
     close: async () => undefined,
   }
-}
-
-async function database(directory: string): Promise<TorturePlace> {
-  const server = await startPostgres()
-  const connection = await server.database()
-  const settings = { conn_str: connection }
-  const store = pgStore({ kind: 'pg', settings, directory }, {})
-  const client = new pg.Client({ connectionString: connection })
-  await client.connect()
-  let kept: readonly { readonly data: string }[] = []
-  const exists = async () => {
-    const { rows } = await client.query<{ there: boolean }>(
-      "select to_regclass('terraform_remote_state.states') is not null as there",
-    )
-    return rows[0]?.there === true
-  }
-  return {
-    settings: { pg: settings },
-    backend: () => store.open('default'),
-    async keep() {
-      if (!(await exists())) return
-      const { rows } = await client.query<{ data: string }>('select data from terraform_remote_state.states')
-      kept = rows
-    },
-    async restore() {
-      rmSync(join(directory, 'errored.tfstate'), { force: true })
-      // Sessions of killed runs are gone as soon as the server sees it, which may take it a moment.
-      await client.query(
-        'select pg_terminate_backend(pid, 5000) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
-      )
-      if (!(await exists())) return
-      await client.query('drop schema terraform_remote_state cascade')
-      if (kept.length === 0) return
-      await (await store.open('default').lock(nobody)).release()
-      for (const { data } of kept)
-        await client.query("insert into terraform_remote_state.states (name, data) values ('default', $1)", [
-          data,
-        ])
-    },
-    async close() {
-      await client.end()
-      await server.stop()
-    },
-  }
-}
-
-const nobody = {
-  ID: 'setup',
-  Operation: 'setup',
-  Info: '',
-  Who: 'torture',
-  Version: '',
-  Created: '',
-  Path: '',
-}
-
-/** Writes the configuration into a project. */
-export function writeConfig(directory: string, config: Json): void {
-  writeFileSync(join(directory, 'main.tf.json'), JSON.stringify(config))
 }

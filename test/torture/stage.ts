@@ -1,268 +1,256 @@
-// One case on a hub of its own: a run that meets trouble, and what the next run makes of it.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+// One case on a hub of its own: runs that meet trouble, and what the next run makes of it.
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { formatBlock } from '../../src/address.ts'
-import type { Gate } from '../../src/emulator/server.ts'
-import { decodeState } from '../../src/state/file.ts'
-import type { State } from '../../src/state/state.ts'
 import { type Blocks, document } from '../support/customer.ts'
 import { actions, type Json, text } from '../support/engine.ts'
-import { type HubBench, settingsOf, startHub } from '../support/hub.ts'
-import { canonical } from './canonical.ts'
+import { type HubBench, startHub } from '../support/hub.ts'
+import type { Cli } from './bundle.ts'
 import type { TortureCase } from './cases.ts'
-import type { Counted, Orders, Trouble } from './hooks.ts'
-import { openPlace, type PlaceKind, type TorturePlace, writeConfig } from './places.ts'
+import { differences, endOf, readState } from './end.ts'
+import type { Counted } from './hooks.ts'
+import { isOneIn } from './pick.ts'
+import { openPlace, type PlaceName, type TorturePlace } from './places.ts'
+import { type Course, formatPoint, type Point } from './points.ts'
+import { makeRunner, PLAN, type Runner } from './runs.ts'
+import { meet, type Scene } from './trouble.ts'
 
-/** Where a run is ended, or what it meets. `call` and `write` count from 1. */
-export type Point =
-  | { readonly kind: 'call'; readonly call: number; readonly when: 'arrived' | 'done' | 'answered' }
-  | { readonly kind: 'write'; readonly write: number; readonly how: Trouble['how'] }
-  | { readonly kind: 'clock'; readonly seconds: number }
-  | { readonly kind: 'two runs' }
-
-/** How an undisturbed run goes: what there is to disturb. */
-export interface Course {
-  readonly calls: number
-  /** Which of the calls may change the hub. */
-  readonly writing: readonly number[]
-  readonly counted: Counted
+export interface Played {
+  /** Everything that is not as it must be; empty if all is well in the end. */
+  readonly problems: readonly string[]
+  /** How many of the runs were killed. */
+  readonly killed: number
 }
-
-interface Ending {
-  readonly code: number | null
-  readonly signal: string | null
-  readonly text: string
-}
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-const hooks = new URL('hooks.ts', import.meta.url).href
 
 export interface Stage {
   readonly course: Course
-  /** Goes through one point, or through several runs each of which meets its own. Empty if all is well in the end. */
-  play(points: readonly Point[]): Promise<readonly string[]>
+  /** Goes through one point, or through several runs each of which meets its own. */
+  play(points: readonly Point[]): Promise<Played>
   close(): Promise<void>
 }
 
+export interface StageOptions {
+  readonly cli: Cli
+  readonly place?: PlaceName
+}
+
 /** Sets up a case, and lets it run undisturbed once to see how it must end. */
-export async function openStage(one: TortureCase, kind: PlaceKind = 'local'): Promise<Stage> {
+export async function openStage(
+  one: TortureCase,
+  { cli, place: name = 'local' }: StageOptions,
+): Promise<Stage> {
   const root = mkdtempSync(join(tmpdir(), 'hubform-torture-'))
   const directory = join(root, 'project')
   mkdirSync(directory)
-  const place = await openPlace(kind, directory, root)
-  let gate: Gate = {}
+  const place = await openPlace(name, directory, root)
+  const scene: Pick<Scene, 'hubGate'> = { hubGate: {} }
   const bench = await startHub({
     ...one.hub,
     backend: place.backend,
     gate: {
-      arrived: (call) => gate.arrived?.(call) ?? false,
-      done: () => gate.done?.() ?? false,
-      answered: () => gate.answered?.(),
+      arrived: (call) => scene.hubGate.arrived?.(call) ?? false,
+      done: () => scene.hubGate.done?.() ?? false,
+      answered: () => scene.hubGate.answered?.(),
     },
   })
+  const close = async () => {
+    await bench.close()
+    await place.close()
+    rmSync(root, { recursive: true, force: true })
+  }
+  try {
+    const runner = makeRunner({ cli, hub: bench.hub, place, root, directory })
+    // A plan that has begun to be carried out is refused, and whoever goes on plans anew.
+    const again = () => set.recovering && one.verb === 'apply a plan'
+    const set: Set = Object.assign(scene, {
+      one,
+      bench,
+      place,
+      runner,
+      recovering: false,
+      stateGate: place.gate,
+      start: (orders = {}) => runner.start([...argumentsOf(one, again()), ...patiently], orders),
+      startAtOnce: () => runner.start(argumentsOf(one, again())),
+    } satisfies Omit<Set, 'hubGate'>)
+    return { ...(await prepare(set)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface Set extends Scene {
+  readonly one: TortureCase
+  readonly bench: HubBench
+  readonly place: TorturePlace
+  readonly runner: Runner
+  /** True once a run was killed that the next one has to finish for. */
+  recovering: boolean
+}
+
+async function prepare(set: Set): Promise<Omit<Stage, 'close'>> {
+  const { one, bench, place, runner } = set
   const after = one.after(bench.hub)
-  const config = document(after)
   const mode = one.verb === 'destroy' ? ({ mode: 'destroy' } as const) : {}
+  const must = async (args: readonly string[], what: string) => {
+    const { code, text: said } = await runner.start(args).ended
+    if (code !== 0) throw new Error(`${one.name}: ${what}: ${said}`)
+  }
+
   if (one.before !== undefined) {
-    const { diagnostics } = await bench.apply(document(one.before(bench.hub)))
+    const before = document(one.before(bench.hub))
+    const { diagnostics } = await bench.apply(before)
     const errors = errorsIn(diagnostics)
     if (errors !== '') throw new Error(`${one.name}: the state before cannot be made: ${errors}`)
-    await settle(bench, document(one.before(bench.hub)), {})
+    await settle(bench, before, {})
   }
+  const planned = one.planned?.(bench.hub)
+  if (planned !== undefined) {
+    runner.configure(configFile(planned, place))
+    await must(['plan', `--out=${PLAN}`], 'no plan can be saved before')
+  }
+  const savedPlan = join(runner.directory, PLAN)
+  const keptPlan = `${runner.directory}.plan`
+  if (planned !== undefined) copyFileSync(savedPlan, keptPlan)
   const start = bench.hub.tavio.snapshot()
   await place.keep()
 
   const begin = async () => {
-    gate = {}
+    set.hubGate = {}
+    set.recovering = false
     bench.hub.tavio.restore(start)
     bench.hub.stats.clear()
     bench.events.length = 0
+    runner.home()
     await place.restore()
-    writeConfig(directory, configFile(after, place))
-  }
-  const orders = (trouble: Partial<Orders>): Orders => ({
-    directory,
-    database: kind === 'pg',
-    report: join(root, 'report.json'),
-    ...trouble,
-  })
-  const startWith = (args: readonly string[], given: Partial<Orders>) =>
-    startRun(bench, directory, args, orders(given))
-  const start1 = (given: Partial<Orders> = {}) => startWith(argumentsOf(one), given)
-  const planFile = join(directory, PLAN)
-  /** A saved plan is whole or not there, whatever happened to the run that saved it. */
-  const applySaved = async (): Promise<string[]> => {
-    if (one.verb !== 'plan' || !existsSync(planFile)) return []
-    const { code, text: said } = await ended(startWith(['apply', PLAN, '--parallelism=1'], {}))
-    return code === 0 ? [] : [`the saved plan cannot be applied: ${said}`]
+    if (planned !== undefined) copyFileSync(keptPlan, savedPlan)
+    runner.configure(configFile(after, place))
   }
 
   await begin()
-  const writing: number[] = []
-  let arrivals = 0
-  gate = {
-    arrived({ writes }) {
-      arrivals += 1
-      if (writes) writing.push(arrivals)
-      return false
-    },
-  }
-  const undisturbed = await ended(start1())
-  gate = {}
-  if (undisturbed.code !== 0) throw new Error(`${one.name}: the undisturbed run failed: ${undisturbed.text}`)
-  const course: Course = {
-    calls: arrivals,
-    writing,
-    counted: JSON.parse(readFileSync(join(root, 'report.json'), 'utf8')) as Counted,
-  }
-  const unsaved = await applySaved()
-  if (unsaved.length > 0) throw new Error(`${one.name}: ${unsaved[0]}`)
+  const course = await watchCourse(set)
+  const early = await applySaved(set)
+  if (early.length > 0) throw new Error(`${one.name}: ${early[0]}`)
+  const config = document(after)
+  await must(nextArguments(one), 'the run after the undisturbed one failed')
   await settle(bench, config, mode)
-  const like = await endOf(bench, place)
+  const like = await endOf(bench.hub, place)
 
-  /** One run that meets its point. */
-  const disturbed = async (point: Point): Promise<string[]> => {
-    switch (point.kind) {
-      case 'call': {
-        let calls = 0
-        let child: Running | undefined
-        const kill = async () => {
-          child?.child.kill('SIGKILL')
-          await child?.ended
-          return true
-        }
-        gate = {
-          arrived: () => {
-            calls += 1
-            return calls === point.call && point.when === 'arrived' ? kill() : false
-          },
-          done: () => (calls === point.call && point.when === 'done' ? kill() : false),
-          answered: () => {
-            if (calls === point.call && point.when === 'answered') void kill()
-          },
-        }
-        child = start1()
-        const { signal, code } = await child.ended
-        gate = {}
-        return signal === 'SIGKILL' || code === 0 ? [] : [`the run ended with ${code} and was not killed`]
-      }
-      case 'write': {
-        const { write, how } = point
-        const { signal, code, text: said } = await ended(start1({ trouble: { write, how } }))
-        if (how !== 'full' && how !== 'cut')
-          return signal === 'SIGKILL' || code === 0 ? [] : [`the run ended with ${code}: ${said}`]
-        if (signal !== null) return [`the run died of ${signal} instead of saying what went wrong`]
-        return code === 0 ||
-          /Disk is full|not saved|no room|Lock on state lost|not reachable/.test(said.replace(/\s+/g, ' '))
-          ? []
-          : [`what went wrong is not named: ${said}`]
-      }
-      case 'clock': {
-        const { code, text: said } = await ended(start1({ clockJumps: point.seconds }))
-        return code === 0 ? [] : [`the run failed when its clock jumped: ${said}`]
-      }
-      case 'two runs': {
-        const both = await Promise.all([ended(start1()), ended(start1())])
-        const worked = both.filter(({ code }) => code === 0)
-        const refused = both.filter(({ code, text: said }) => code === 1 && said.includes('State is locked'))
-        // The second may come when the first is done, and then finds nothing to do.
-        return worked.length >= 1 && worked.length + refused.length === 2
-          ? []
-          : [`of two runs at once: ${both.map(({ code, text: said }) => `${code} ${said}`).join(' | ')}`]
-      }
+  /** What every run after the trouble must find and leave. */
+  const aftermath = async (points: readonly Point[]): Promise<readonly string[]> => {
+    const found: string[] = []
+    const note = (what: string, is: boolean) => {
+      if (!is) found.push(what)
     }
+    const { fault } = await readState(place)
+    if (fault !== undefined) found.push(fault)
+    const next = await runner.start(nextArguments(one)).ended
+    const ended = next.code === 0 && next.signal === null
+    note(`the next run ended with ${next.signal ?? next.code}: ${next.text}`, ended)
+    note(
+      `the next run does not say how it ended: ${next.text}`,
+      !ended || /No changes\.|No objects change\.|\d+ (added|destroyed)/.test(next.text),
+    )
+    note(`the next run asks for a person: ${next.text}`, !/force-unlock|Error:/.test(next.text) || !ended)
+    // What is in this process cannot tell more, and would wait for a lock.
+    if (!ended) return found
+    await settle(bench, config, mode)
+    bench.hub.stats.clear()
+    const before = await place.backend().read()
+    const { plan, diagnostics } = await bench.apply(config, mode)
+    note(`left to do: ${actions({ plan }).join(', ')}`, actions({ plan }).length === 0)
+    note(`a second recovery fails: ${errorsIn(diagnostics)}`, errorsIn(diagnostics) === '')
+    note('a second recovery writes to the hub', bench.hub.stats.report().writes === 0)
+    const later = await place.backend().read()
+    note('a second recovery writes to the state', later === before)
+    note('a journal is left', (await place.backend().readJournal()) === undefined)
+    // What was found empty and a no-op in this process is looked at as users do in a share of all: it costs as much as a run.
+    if (isOneIn(4, points.map(formatPoint).join())) {
+      const last = await runner.start(['plan', ...directionOf(one), '--detailed-exitcode']).ended
+      note(`the plan at the end is not empty: ${last.code} ${last.text}`, last.code === 0)
+    }
+    return [...found, ...differences(await endOf(bench.hub, place), like)]
   }
 
   return {
     course,
     async play(points) {
       await begin()
-      const found: string[] = []
-      for (const point of points) found.push(...(await disturbed(point)))
-      gate = {}
-      found.push(...(await applySaved()))
-      return [...found, ...(await aftermath())]
-    },
-    async close() {
-      await bench.close()
-      await place.close()
-      rmSync(root, { recursive: true, force: true })
+      const problems: string[] = []
+      let killed = 0
+      for (const point of points) {
+        const met = await meet(set, point)
+        problems.push(...met.problems)
+        if (!met.killed) continue
+        killed += 1
+        set.recovering = true
+        runner.vanish()
+      }
+      problems.push(...(await applySaved(set)), ...(await aftermath(points)))
+      return { problems, killed }
     },
   }
+}
 
-  /** One more run, and everything that must be true then. */
-  async function aftermath(): Promise<string[]> {
-    const found: string[] = []
-    const note = (what: string, is: boolean) => {
-      if (!is) found.push(what)
+/** The run that every trouble is compared with. */
+async function watchCourse(set: Set): Promise<Course> {
+  const writing: number[] = []
+  const requests: { readonly writes: boolean }[] = []
+  let calls = 0
+  set.hubGate = {
+    arrived({ writes }) {
+      calls += 1
+      if (writes) writing.push(calls)
+      return false
+    },
+  }
+  if (set.stateGate !== undefined)
+    set.stateGate.arrived = (request) => {
+      requests.push(request)
+      return undefined
     }
-    await readState(place, found)
-    const next = await bench.apply(config, mode).catch((error: unknown) => String(error))
-    if (typeof next === 'string') return [...found, `the next run did not plan: ${next}`]
-    const errors = errorsIn(next.diagnostics)
-    note(`the next run failed: ${errors}`, errors === '')
-    await settle(bench, config, mode)
-    const { plan, diagnostics } = await bench.plan(config, mode)
-    if (plan === undefined) return [...found, `no plan at the end: ${text(diagnostics)}`]
-    note(`left to do: ${actions({ plan }).join(', ')}`, actions({ plan }).length === 0)
-    bench.hub.stats.clear()
-    const before = await place.backend().read()
-    await bench.apply(config, mode)
-    note('a second recovery writes to the hub', bench.hub.stats.report().writes === 0)
-    note('a second recovery writes to the state', (await place.backend().read()) === before)
-    note('a journal is left', (await place.backend().readJournal()) === undefined)
-    const end = await endOf(bench, place)
-    for (const name of Object.keys(like) as (keyof End)[])
-      note(
-        `${name} ends as ${JSON.stringify(end[name])} and not as ${JSON.stringify(like[name])}`,
-        canonical(end[name]) === canonical(like[name]),
-      )
-    return found
+  const { code, text: said } = await set.start().ended
+  set.hubGate = {}
+  if (set.stateGate !== undefined) set.stateGate.arrived = undefined
+  if (code !== 0) throw new Error(`${set.one.name}: the undisturbed run failed: ${said}`)
+  const counted = JSON.parse(readFileSync(set.runner.report, 'utf8')) as Counted
+  return { calls, writing, requests, ...counted }
+}
+
+/**
+ * A plan that was saved, or was about to be: it is whole or not there, whatever happened to the run that saved it. One that
+ * was being carried out is carried out by trying again, or refused because it has begun to be.
+ */
+async function applySaved({ one, runner }: Set): Promise<readonly string[]> {
+  const plans = one.verb === 'plan' || one.verb === 'apply a plan'
+  if (!plans || !existsSync(join(runner.directory, PLAN))) return []
+  const { code, text: said } = await runner.start(['apply', PLAN, ...patiently]).ended
+  const used = one.verb === 'apply a plan' && /Plan is (stale|for another state)/.test(said)
+  return code === 0 || used ? [] : [`the saved plan cannot be applied: ${said}`]
+}
+
+/** The lock of a run that was killed on a server has to be waited for, which takes no time here. */
+const patiently = ['--lock-timeout=10m']
+
+function argumentsOf({ verb }: TortureCase, anew = false): readonly string[] {
+  switch (anew ? undefined : verb) {
+    case 'plan':
+      return ['plan', `--out=${PLAN}`]
+    case 'apply a plan':
+      return ['apply', PLAN, '--parallelism=1']
+    default:
+      // One after the other, so that the same point is the same each time.
+      return [verb === 'destroy' ? verb : 'apply', '--auto-approve', '--parallelism=1']
   }
 }
 
-interface Running {
-  readonly child: ChildProcess
-  readonly ended: Promise<Ending>
+/** Of the run that finishes the work: as users type it. */
+function nextArguments({ verb }: TortureCase): readonly string[] {
+  return [verb === 'destroy' ? 'destroy' : 'apply', '--auto-approve', ...patiently]
 }
 
-const ended = (running: Running) => running.ended
-
-const PLAN = 'saved.hfplan'
-
-function argumentsOf({ verb }: TortureCase): readonly string[] {
-  if (verb === 'plan') return ['plan', `--out=${PLAN}`]
-  return [verb ?? 'apply', '--auto-approve', '--parallelism=1']
-}
-
-function startRun({ hub }: HubBench, directory: string, verb: readonly string[], orders: Orders): Running {
-  const args = ['--import', hooks, main, ...verb]
-  const child = spawn(process.execPath, args, {
-    cwd: directory,
-    env: {
-      PATH: process.env['PATH'],
-      HOME: directory,
-      NODE_COMPILE_CACHE: join(tmpdir(), 'hubform-torture-cache'),
-      HUBFORM_TORTURE: JSON.stringify(orders),
-      ...settingsOf(hub, 'client'),
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      said = (said + chunk).slice(-4_000)
-    })
-  return {
-    child,
-    ended: new Promise((resolve, reject) => {
-      child.once('error', reject)
-      child.once('close', (code, signal) => resolve({ code, signal, text: said }))
-    }),
-  }
+function directionOf({ verb }: TortureCase): readonly string[] {
+  return verb === 'destroy' ? ['--destroy'] : []
 }
 
 function configFile(after: Blocks, { settings }: TorturePlace): Json {
@@ -281,49 +269,6 @@ async function settle(bench: HubBench, config: Json, mode: { readonly mode?: 'de
   if (!isMoving()) return
   for (let looks = 0; isMoving() && looks < 20; looks++) await bench.plan(config, mode)
   await bench.apply(config, mode)
-}
-
-/** How a case ends, ids and times apart. */
-interface End {
-  readonly hub: unknown
-  /** Types and addresses of what is recorded. */
-  readonly recorded: readonly string[]
-  readonly invitations: readonly string[]
-  /** Recorded ids that the hub does not have. */
-  readonly dangling: readonly string[]
-}
-
-async function endOf({ hub }: HubBench, place: TorturePlace): Promise<End> {
-  const { users, environments, configurations, deployments, invitations } = hub.tavio.tables
-  const state = await readState(place, [])
-  const there = new Set(
-    [users, environments, configurations, deployments].flatMap((table) => table.all().map(({ id }) => id)),
-  )
-  const records = [...(state?.records.values() ?? [])]
-  return {
-    hub: hub.tavio.comparable(),
-    recorded: records
-      .map(({ address, deposed }) => `${formatBlock(address)}[${address.key ?? ''}]${deposed ?? ''}`)
-      .sort(),
-    invitations: invitations
-      .all()
-      .map(({ to }) => to)
-      .sort(),
-    dangling: records
-      .filter(({ address: { type } }) => /_(user|environment|configuration|deployment)$/.test(type))
-      .map(({ attributes }) => String(attributes['id']))
-      .filter((id) => !there.has(id)),
-  }
-}
-
-async function readState(place: TorturePlace, found: string[]): Promise<State | undefined> {
-  try {
-    const content = await place.backend().read()
-    return content === undefined ? undefined : decodeState(content, { file: 'the state' })
-  } catch (error) {
-    found.push(`the state is not valid: ${String(error)}`)
-    return undefined
-  }
 }
 
 function errorsIn(diagnostics: Parameters<typeof text>[0]): string {

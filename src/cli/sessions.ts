@@ -19,6 +19,8 @@ export interface SessionWork<T> {
   readonly operation: string
   readonly lockTimeout: number
   readonly work: (session: Session) => Promise<T>
+  /** True if the work puts another state in the place whatever is there. */
+  readonly replaces?: boolean | undefined
 }
 
 /** How every session of this process locks: under which name, for how long it waits, whom it tells. */
@@ -37,12 +39,13 @@ export function sessionOptions(shell: Shell, lockTimeout: number) {
 /** Locks a state, says what an earlier run left, does the work, and gives the lock back whatever happens. */
 export async function withSession<T>(
   shell: Shell,
-  { place, operation, lockTimeout, work }: SessionWork<T>,
+  { place, operation, lockTimeout, work, replaces }: SessionWork<T>,
 ): Promise<T> {
   const backend = await openBackend(place, shell)
   const session = await openSession({
     backend,
     operation,
+    replaces,
     ...sessionOptions(shell, lockTimeout),
     rescue: (text) => keepErrored(shell.cwd, sealText(text, encryptionFor(shell))),
   })
@@ -67,13 +70,13 @@ function takeOverNotice({ ID, Who, Created }: LockInfo, path: string) {
 }
 
 function recoveryNotice(
-  { outcomes, openIntents, startedAt, operation, plan, progress }: Recovered,
+  { outcomes, openIntents, startedAt, operation, plan, progress, writtenSince }: Recovered,
   path: string,
 ) {
   const kept =
     outcomes === 0
       ? ''
-      : ` It had recorded ${outcomes} ${outcomes === 1 ? 'result' : 'results'} that the state file does not hold yet; they are taken over.`
+      : ` It had recorded ${outcomes} ${outcomes === 1 ? 'result' : 'results'} that the state file does not hold yet; they are taken over.${writtenSince ? ' Another program has written the state since, which is kept: only objects that the run made are added.' : ''}`
   const names = openIntents.map(({ action, key }) => `${action} ${key}`)
   const shown = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
   const what = [

@@ -2,7 +2,8 @@
 import { Announcement, type Progress } from './announcement.ts'
 import { applyRecords, sameRecord } from './content.ts'
 import type { Intent, JournalEntry, PlanMark } from './journal.ts'
-import type { State } from './state.ts'
+import { type Merged, merge } from './merge.ts'
+import type { ResourceRecord, State } from './state.ts'
 
 /** What a journal adds to a file. */
 export interface Replay {
@@ -20,7 +21,9 @@ export interface Replay {
   readonly plan: PlanMark | undefined
   /** How far it came with what it had announced; undefined if it had announced nothing, or saved what came of it. */
   readonly progress: Progress | undefined
-  /** Keys of outcomes that belong to another state and are not in this one. They were not applied. */
+  /** True if another program has written the state since, to which what was made is added. */
+  readonly writtenSince: boolean
+  /** Keys of outcomes that belong to another state and cannot be brought together with this one. None was applied then. */
   readonly stale: readonly string[]
 }
 
@@ -28,19 +31,29 @@ export interface Replay {
  * Applies what is not yet in the file.
  *
  * `digest` is the SHA-256 of the file's text, empty without a file. An outcome counts as in the file if the journal
- * says so, or if the file says the same. A run over another state whose outcomes are missing is stale: another program
- * wrote the file since, so nobody can tell which of the two is right.
+ * says so, or if the file says the same. If another program wrote the file since, what it could not know of is added.
  */
 export function replay(file: State, digest: string, entries: readonly JournalEntry[]): Replay {
-  const { pending, over, open, run, progress } = scan(entries, digest)
-  const fits =
-    over === 'this file' ||
-    pending.every(({ base }) => base?.lineage === file.lineage && base.serial === file.serial)
-  const applied = apply(file, pending)
+  const { pending, over, open, run, progress, intended } = scan(entries, digest)
+  const fits = ({ base }: Pending) =>
+    over === 'this file' || (base?.lineage === file.lineage && base.serial === file.serial)
+  const earlier = pending.filter((one) => !fits(one))
   const { startedAt, operation, plan } = run ?? {}
   const left = { openIntents: open, startedAt, operation, plan, progress }
-  if (fits) return { ...left, state: applied, outcomes: pending.length, stale: [] }
-  return { ...left, state: file, outcomes: 0, stale: missing(applied, file, pending) }
+  const ours = lastRecords(earlier)
+  // Of the same history, or of one that began since.
+  const related = earlier.every(({ base }) => base?.lineage === '' || base?.lineage === file.lineage)
+  const { taken, stale } = related ? merge(file.records, ours, intended) : unrelated(file, ours)
+  if (stale.length > 0) return { ...left, state: file, outcomes: 0, writtenSince: false, stale }
+  const merged = {
+    ...file,
+    serial: file.serial + taken.size,
+    records: new Map([...file.records, ...taken]),
+  }
+  // A run that came after the other program, and died as well, went on from there.
+  const later = pending.filter(fits)
+  const outcomes = taken.size + later.length
+  return { ...left, state: apply(merged, later), outcomes, writtenSince: taken.size > 0, stale }
 }
 
 interface Pending {
@@ -59,6 +72,8 @@ function scan(entries: readonly JournalEntry[], digest: string) {
   let run: Run | undefined
   let announcement: Announcement | undefined
   const open: Intent[] = []
+  const created = new Set<string>()
+  const changed = new Set<string>()
   for (const entry of entries) {
     switch (entry.kind) {
       case 'run':
@@ -73,6 +88,8 @@ function scan(entries: readonly JournalEntry[], digest: string) {
       case 'intent': {
         const { kind: _, ...intent } = entry
         open.push(intent)
+        const keys = intent.action === 'create' ? created : changed
+        keys.add(intent.key)
         announcement?.begin(intent.step)
         break
       }
@@ -95,13 +112,17 @@ function scan(entries: readonly JournalEntry[], digest: string) {
         over = saved ? 'this file' : 'its base'
         base = undefined
         pending = []
+        created.clear()
+        changed.clear()
+        for (const { key, action } of open) if (action === 'create') created.add(key)
         break
     }
   }
   const last = entries.at(-1)?.kind
   // What such a run did not begin it had no longer to do: its end is in the file.
   const hasEnded = open.length === 0 && (last === 'saved' || (last === 'saving' && saved))
-  return { pending, over, open, run, progress: hasEnded ? undefined : announcement?.progress() }
+  const intended = { created, changed }
+  return { pending, over, open, run, intended, progress: hasEnded ? undefined : announcement?.progress() }
 }
 
 /** The last one, as a later run may use the name of a step again. */
@@ -121,9 +142,14 @@ function apply(file: State, pending: readonly Pending[]): State {
   return { ...file, serial: file.serial + pending.length, records, outputs }
 }
 
-function missing(applied: State, file: State, pending: readonly Pending[]): string[] {
-  const keys = new Set(
-    pending.flatMap(({ entry }) => (entry.kind === 'outcome' ? Object.keys(entry.records) : [])),
+/** What was recorded last under each key. */
+function lastRecords(pending: readonly Pending[]): ReadonlyMap<string, ResourceRecord | null> {
+  return new Map(
+    pending.flatMap(({ entry }) => (entry.kind === 'outcome' ? Object.entries(entry.records) : [])),
   )
-  return [...keys].filter((key) => !sameRecord(applied.records.get(key), file.records.get(key)))
+}
+
+function unrelated(file: State, ours: ReadonlyMap<string, ResourceRecord | null>): Merged {
+  const stale = [...ours].filter(([key, record]) => !sameRecord(record ?? undefined, file.records.get(key)))
+  return { taken: new Map(), stale: stale.map(([key]) => key) }
 }

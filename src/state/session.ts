@@ -32,6 +32,8 @@ export interface SessionOptions {
   readonly rescue?: ((text: string) => Promise<string>) | undefined
   /** How many characters a run may add to the journal before the file takes over what it holds; default 8 million. */
   readonly foldAt?: number | undefined
+  /** For what puts another state in the place: a journal that does not belong to the state is let go, not refused. */
+  readonly replaces?: boolean | undefined
 }
 
 const FOLD_AT = 8_000_000
@@ -49,6 +51,8 @@ export interface Recovered {
   readonly plan: PlanMark | undefined
   /** How far it came with what it had announced; undefined if it had announced nothing. */
   readonly progress: Progress | undefined
+  /** True if another program has written the state since, to which the outcomes were added. */
+  readonly writtenSince: boolean
 }
 
 /**
@@ -99,7 +103,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   })
   try {
     const loaded = await load(backend)
-    refuseStale(loaded.replayed, backend)
+    if (options.replaces !== true) refuseStale(loaded.replayed, backend)
     return new Session(options, lock, loaded)
   } catch (error) {
     await lock.release()
@@ -128,7 +132,7 @@ function refuseStale({ stale, startedAt }: Replay, backend: Backend): void {
   if (stale.length === 0) return
   fail(
     'Journal of another state',
-    `A run that began ${startedAt ?? 'earlier'} was interrupted before its results were saved, and the state at ${backend.description} was replaced by another program since. These objects are in ${nameJournal(backend)} and not, or not so, in the state: ${bounded(stale)}. Bring the state that the run began with back, and its results are added to it; or import what is missing and move the journal away.`,
+    `A run that began ${startedAt ?? 'earlier'} was interrupted before its results were saved, and the state at ${backend.description} was replaced by another program since. These objects are in ${nameJournal(backend)} and not, or not so, in the state: ${bounded(stale)}. Either put the state back that the run began with: its results are added to it. Or go on with the one there is, which lets the journal go: "hubform state pull > now.tfstate", then "hubform state push --force now.tfstate"; what of these objects is to be managed can be imported then.`,
     { file: backend.description },
   )
 }
@@ -172,6 +176,8 @@ export class Session {
   readonly recovered: Recovered | undefined
   /** Whose lock was taken over, as its holder gave no sign of life any more. */
   readonly tookOverFrom: LockInfo | undefined
+  /** Keys of which an interrupted run's journal says something else than the state, and is not believed. */
+  readonly letGo: readonly string[]
   readonly #options: SessionOptions
   readonly #lock: Lock
   readonly #records: Map<string, ResourceRecord>
@@ -214,11 +220,12 @@ export class Session {
     this.#pending = replayed.outcomes > 0
     this.#length = length
     this.#longest = length + (options.foldAt ?? FOLD_AT)
-    const { outcomes, openIntents, startedAt = '', operation, plan, progress } = replayed
+    const { outcomes, openIntents, startedAt = '', operation, plan, progress, writtenSince } = replayed
     // A run that had only said what it would do has left nothing to tell of.
     const wasUnderWay = progress !== undefined && progress.ended > 0 && progress.notBegun.length > 0
     if (isUnsettled(replayed) || wasUnderWay)
-      this.recovered = { outcomes, openIntents, startedAt, operation, plan, progress }
+      this.recovered = { outcomes, openIntents, startedAt, operation, plan, progress, writtenSince }
+    this.letGo = replayed.stale
   }
 
   /** The file and everything recorded since: by the run that died, if one did, and by this one. */

@@ -199,6 +199,7 @@ describe('a session after a run that died', () => {
       openIntents: [intentOf(bob)],
       startedAt: '2026-01-02T03:04:05.000Z',
       operation: 'OperationTypeApply',
+      writtenSince: false,
     })
     expect(names(next.state)).toEqual(['ada', 'eve'])
     // A plan made from serial 3 does not know of eve.
@@ -246,12 +247,45 @@ describe('a session after a run that died', () => {
     expect((error as DiagnosticError).diagnostics[0]).toMatchObject({
       summary: 'Journal of another state',
       detail:
-        'A run that began 2026-01-02T03:04:05.000Z was interrupted before its results were saved, and the state at memory was replaced by another program since. These objects are in the journal of memory and not, or not so, in the state: tavio_user.eve. Bring the state that the run began with back, and its results are added to it; or import what is missing and move the journal away.',
+        'A run that began 2026-01-02T03:04:05.000Z was interrupted before its results were saved, and the state at memory was replaced by another program since. These objects are in the journal of memory and not, or not so, in the state: tavio_user.eve. Either put the state back that the run began with: its results are added to it. Or go on with the one there is, which lets the journal go: "hubform state pull > now.tfstate", then "hubform state push --force now.tfstate"; what of these objects is to be managed can be imported then.',
     })
     expect(store.holder).toBeUndefined()
     expect(names(await readState(backend))).toEqual(['ada'])
     store.text = encodeState(base)
     expect(names((await open(backend)).state)).toEqual(['ada', 'eve'])
+  })
+
+  it('adds what a dead run made to what another program has written since, also when it dies again', async () => {
+    const session = await open(backend)
+    await session.intend(intentOf(bob))
+    await session.intend(intentOf(eve))
+    await session.outcome('create tavio_user.bob', { [recordKey(bob)]: bob })
+    store.text = encodeState({ ...base, serial: 4 })
+    die()
+    const next = await open(backend)
+    expect(next.recovered).toMatchObject({ outcomes: 1, openIntents: [intentOf(eve)], writtenSince: true })
+    expect([next.state.serial, names(next.state)]).toEqual([5, ['ada', 'bob']])
+    await next.outcome('create tavio_user.eve', { [recordKey(eve)]: eve })
+    die()
+    const third = await open(backend)
+    expect(third.recovered).toMatchObject({ outcomes: 2, openIntents: [], writtenSince: true })
+    expect(names(third.state)).toEqual(['ada', 'bob', 'eve'])
+    await third.save(third.state)
+    await third.close()
+    expect([names(inFile()), store.journal]).toEqual([['ada', 'bob', 'eve'], undefined])
+  })
+
+  it('lets a journal go that does not belong to the state, for what replaces the state anyway', async () => {
+    const session = await open(backend)
+    await session.outcome(undefined, { [recordKey(eve)]: eve })
+    store.text = encodeState({ ...base, serial: 4 })
+    die()
+    const next = await open(backend, { replaces: true })
+    expect(next.letGo).toEqual(['tavio_user.eve'])
+    await next.replace(next.state)
+    await next.close()
+    expect(store.journal).toBeUndefined()
+    expect(names((await open(backend)).state)).toEqual(['ada'])
   })
 
   it('a damaged journal is refused with its line, and does not show it', async () => {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { fail } from '../../diagnostics.ts'
+import { fail, warning } from '../../diagnostics.ts'
 import { recordText } from '../../review/state.ts'
 import { printable } from '../../review/text.ts'
 import { noLimits } from '../../review/view.ts'
@@ -117,8 +117,10 @@ async function write(
   shell: Shell,
   options: Options,
   work: (session: Session) => Promise<void>,
+  replaces = false,
 ): Promise<ExitCode> {
   await withSession(shell, {
+    replaces,
     place: await placeFor(shell, options),
     operation: 'state',
     lockTimeout: options.lockTimeout ?? 0,
@@ -150,18 +152,29 @@ async function pull(shell: Shell, options: Options): Promise<ExitCode> {
   return 0
 }
 
-function push(shell: Shell, file: string, options: Options): Promise<ExitCode> {
-  return write(shell, options, async (session) => {
-    const path = resolve(shell.cwd, file)
-    const { text } = openState(readText(file === '-' ? 0 : path, path), encryptionFor(shell).keys(), {
-      file: path,
-    })
-    const incoming = decodeState(text, { file: path })
-    learnState(shell.secrets, incoming)
-    checkPush(session.state, incoming, options.force === true)
+async function push(shell: Shell, file: string, options: Options): Promise<ExitCode> {
+  const force = options.force === true
+  const path = resolve(shell.cwd, file)
+  // Before the lock is taken: it may be the state's own file, and closing that would drop the lock.
+  const sealed = readText(file === '-' ? 0 : path, path)
+  const { text } = openState(sealed, encryptionFor(shell).keys(), { file: path })
+  const incoming = decodeState(text, { file: path })
+  learnState(shell.secrets, incoming)
+  const replace = async (session: Session) => {
+    checkPush(session.state, incoming, force)
     const saved = await session.replace(incoming)
     shell.terminal.say(`The state is now at serial ${saved.serial}, with ${saved.records.size} objects.`)
-  })
+    if (session.letGo.length > 0) await shell.report([letGoNotice(session.letGo)])
+  }
+  return write(shell, options, replace, force)
+}
+
+function letGoNotice(keys: readonly string[]) {
+  const shown = keys.slice(0, 10).join(', ') + (keys.length > 10 ? ` and ${keys.length - 10} more` : '')
+  return warning(
+    'Journal let go',
+    `An interrupted run had recorded something else of these than the state before: ${shown}. Import what of them is to be managed and is not recorded.`,
+  )
 }
 
 async function seal(shell: Shell, how: Reseal, options: Options): Promise<ExitCode> {

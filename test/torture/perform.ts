@@ -58,6 +58,9 @@ export async function perform(
   const stage = await openStage(one, { cli, place })
   opened(stage.close)
   let counts = none
+  const add = (one: Partial<Counts>) => {
+    counts = sum(counts, { ...none, ...one })
+  }
   /** How many of its runs were killed. */
   const play = async (points: readonly Point[]): Promise<number> => {
     const { problems, killed } = await stage.play(points)
@@ -66,7 +69,7 @@ export async function perform(
       onLost(
         `LOST ${problems.join('\n     ')}\n  npm run torture -- --backend ${place} --case '${one.name}'${at}`,
       )
-      counts = sum(counts, { ...none, lost: 1 })
+      add({ lost: 1 })
     }
     return killed
   }
@@ -76,19 +79,20 @@ export async function perform(
     const points = allPoints(stage.course, place)
     const faults = faultPoints(stage.course, place)
     const given = act.at.map(parsePoint)
-    const killed = (times: number) => {
-      counts = sum(counts, { ...none, repeated: times > 1 ? 1 : 0, points: times === 1 ? 1 : 0 })
-    }
+    /** Twice or more only where one run after the other was killed; a run that came to its end first counts for nothing. */
+    const killed = (times: number) => add(times > 1 ? { repeated: 1 } : { points: times })
     if (given.length > 0) killed(await play(given))
     else {
       for (const point of pick(points, sample ?? points.length)) killed(await play([point]))
       for (const point of pick(faults, sample === undefined ? faults.length : Math.ceil(sample / 4))) {
         await play([point])
-        counts = sum(counts, { ...none, faults: 1 })
+        add({ faults: 1 })
       }
       const early = earlyPoints(points, stage.course)
-      for (let i = 0; i < (sample === undefined ? act.repeats : Math.ceil(sample / 4)); i++)
-        killed(await play([...pick(points, 1), ...pick(early, 1 + (i % 2))]))
+      for (let i = 0; i < (sample === undefined ? act.repeats : Math.ceil(sample / 4)); i++) {
+        const times = await play([...pick(points, 1), ...pick(early, 1 + (i % 2))])
+        if (times > 1) killed(times)
+      }
     }
     return {
       counts,

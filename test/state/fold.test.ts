@@ -74,7 +74,8 @@ async function run({ atOnce, failWrites = false }: { atOnce: number; failWrites?
       const intent = intentOf(record)
       await session.intend(intent)
       intended.add(intent.key)
-      await new Promise(setImmediate)
+      // Calls take their time, so that with several there is seldom a moment when none is under way.
+      for (let tick = 0; tick <= (names.indexOf(name) * 3) % 8; tick++) await new Promise(setImmediate)
       await session.outcome(intent.step, { [recordKey(record)]: record })
       done.add(intent.key)
     }
@@ -86,7 +87,7 @@ async function run({ atOnce, failWrites = false }: { atOnce: number; failWrites?
 describe('a run with a long journal', () => {
   it.each([1, 2, 7])('loses nothing wherever it is killed, %i steps at a time', async (atOnce) => {
     const { session, moments, store, writes } = await run({ atOnce })
-    expect(writes()).toBeGreaterThan(1)
+    expect(writes()).toBeGreaterThan(0)
     for (const { left, intended, done } of moments) {
       const next = await open(memoryBackend({ ...left }))
       const { records } = next.state
@@ -107,7 +108,7 @@ describe('a run with a long journal', () => {
     'whatever has not ended stays announced while a call may be under way, %i steps at a time',
     async (atOnce) => {
       const { moments, writes } = await run({ atOnce })
-      expect(writes()).toBeGreaterThan(1)
+      expect(writes()).toBeGreaterThan(0)
       for (const { left } of moments) {
         const { state, openIntents, progress } = await lookAt(memoryBackend({ ...left }))
         const missing = names.filter((name) => !state.records.has(`tavio_user.${name}`))
@@ -123,6 +124,8 @@ describe('a run with a long journal', () => {
         )
         expect(begun.map(({ key }) => key).sort()).toEqual(openIntents.map(({ key }) => key).sort())
       }
+      if (atOnce === 7)
+        expect(moments.some(({ left }) => /"saved"\}\n\{[^\n]*"run"/.test(left.journal ?? ''))).toBe(true)
       const between = moments.filter(({ left, done }) => left.journal === undefined && done.size > 0)
       for (const { left } of between) {
         const next = await open(memoryBackend({ ...left }))

@@ -18,6 +18,8 @@ export interface PgOptions {
   /** The workspace: the name of the row. */
   readonly name: string
   readonly description: string
+  /** How many earlier contents are kept. */
+  readonly backups: number
 }
 
 interface Held {
@@ -31,8 +33,6 @@ interface Held {
   lost: unknown
 }
 
-/** So many earlier contents are kept of each state. */
-const BACKUPS = 10
 /** A query that takes longer than this is taken for a connection that is gone. */
 const QUERY_TIMEOUT_MS = 60_000
 
@@ -116,7 +116,7 @@ export function pgBackend(options: PgOptions): Backend {
 
   return {
     description,
-    backupDescription: `${tables.backups} in ${description}`,
+    backupDescription: options.backups === 0 ? undefined : `${tables.backups} in ${description}`,
     journalDescription: `${tables.journal} in ${description}`,
 
     async read() {
@@ -127,7 +127,7 @@ export function pgBackend(options: PgOptions): Backend {
     async write(text) {
       const mine = needLock()
       await fenced(mine, async (client) => {
-        if (!mine.wrote) await backUp(client, tables, name)
+        if (!mine.wrote && options.backups > 0) await backUp(client, options)
         await client.query(
           `insert into ${tables.states} (name, data) values ($1, $2) on conflict (name) do update set data = excluded.data`,
           [name, text],
@@ -248,15 +248,16 @@ export function pgBackend(options: PgOptions): Backend {
   }
 }
 
-async function backUp(client: pg.Client, { states, backups }: PgTables, name: string): Promise<void> {
+async function backUp(client: pg.Client, { tables, name, backups: keep }: PgOptions): Promise<void> {
+  const { states, backups } = tables
   await client.query(
     `insert into ${backups} (name, data) select name, data from ${states} where name = $1 and data <> ''`,
     [name],
   )
   await client.query(
     `delete from ${backups} where name = $1 and seq not in
-       (select seq from ${backups} where name = $1 order by seq desc limit ${BACKUPS})`,
-    [name],
+       (select seq from ${backups} where name = $1 order by seq desc limit $2)`,
+    [name, keep],
   )
 }
 

@@ -1,5 +1,6 @@
 // States in PostgreSQL, in Terraform's own table: the backend "pg".
 import { fail } from '../../diagnostics.ts'
+import { countOfBackups } from '../backups.ts'
 import { readSettings } from '../settings.ts'
 import type { Environment, Store, StorePlace } from '../store.ts'
 import { pgBackend } from './backend.ts'
@@ -30,6 +31,7 @@ export function pgStore({ settings, where }: StorePlace, env: Environment): Stor
     table: given.skip_table_creation ?? false,
     index: given.skip_index_creation ?? false,
   }
+  const backups = countOfBackups(env)
   const place = `${describeConnection(connection)} (${schema})`
   return {
     open: (name) =>
@@ -38,6 +40,7 @@ export function pgStore({ settings, where }: StorePlace, env: Environment): Stor
         tables,
         skips,
         name,
+        backups,
         description: name === 'default' ? place : `${place}, workspace ${name}`,
       }),
     workspaces: pgWorkspaces({ connection, tables, skips, place }),

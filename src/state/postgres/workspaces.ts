@@ -53,6 +53,11 @@ export function pgWorkspaces({ connection, tables, skips, place }: PgWorkspacesO
       withClient('remove the workspace', async (client) => {
         await client.query(`delete from ${tables.states} where name = $1`, [name])
         await client.query(`delete from ${tables.journal} where name = $1`, [name])
+        await client
+          .query(`delete from ${tables.backups} where name = $1`, [name])
+          .catch((error: unknown) => {
+            if (!isMissingTable(error)) throw error
+          })
       }),
   }
 }

@@ -76,7 +76,7 @@ function recoveryNotice(
   const kept =
     outcomes === 0
       ? ''
-      : ` It had recorded ${outcomes} ${outcomes === 1 ? 'result' : 'results'} that the state file does not hold yet; they are taken over.${writtenSince ? ' Another program has written the state since, which is kept: only objects that the run made are added.' : ''}`
+      : ` It had recorded ${outcomes} ${outcomes === 1 ? 'result' : 'results'} that the state file does not hold yet; ${outcomes === 1 ? 'it is' : 'they are'} taken over.${writtenSince ? ' Another program has written the state since, which is kept: only objects that the run made are added.' : ''}`
   const names = openIntents.map(({ action, key }) => `${action} ${key}`)
   const shown = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
   const what = [

@@ -14,35 +14,53 @@ import { encryptionFor } from './state-keys.ts'
 
 export type Reseal = 'encrypt' | 'decrypt' | 'rotate'
 
-/** Does it to one state, and says what was done and what is left to do. */
-export async function resealState(
+export interface ResealOptions {
+  readonly lockTimeout: number
+  /** Instead of the chosen one. */
+  readonly allWorkspaces: boolean
+}
+
+/** Does it to one state or to those of all workspaces, and says what was done and what is left to do. */
+export async function resealStates(
   shell: Shell,
   place: StatePlace,
-  lockTimeout: number,
+  { lockTimeout, allWorkspaces }: ResealOptions,
   how: Reseal,
 ): Promise<void> {
   const { keys, enforced } = encryptionFor(shell)
   const [first] = keys()
   if (first === undefined) return noKey(how)
   if (how === 'decrypt' && enforced) return staysEncrypted()
-  const to = how === 'decrypt' ? undefined : first
-  const inner = (await openStore(place, shell.env)).open(place.workspace)
-  const done = await reseal(inner, {
-    keys: keys(),
-    to,
-    open: (backend) =>
-      openSession({ backend, operation: `state ${how}`, ...sessionOptions(shell, lockTimeout) }),
-  })
-  const errored = await resealErrored(shell.cwd, done.lineage, { keys: keys(), to })
+  const request = { keys: keys(), to: how === 'decrypt' ? undefined : first }
+  const store = await openStore(place, shell.env)
+  const all = (await store.workspaces?.list()) ?? [place.workspace]
   const { say } = shell.terminal
-  say(words(inner.description, done, to))
-  const written = done.copies.written + errored.written
-  if (written > 0)
+  const left: string[] = []
+  let changed = false
+  for (const workspace of allWorkspaces ? all : [place.workspace]) {
+    const inner = store.open(workspace)
+    const done = await reseal(inner, {
+      ...request,
+      open: (backend) =>
+        openSession({ backend, operation: `state ${how}`, ...sessionOptions(shell, lockTimeout) }),
+    })
+    const errored = await resealErrored(shell.cwd, done.lineage, request)
+    say(words(inner.description, done, request.to))
+    const copies = done.copies.written + errored.written
+    if (copies > 0)
+      say(
+        `${copies} earlier ${copies === 1 ? 'copy, which Hubform keeps, is' : 'copies, which Hubform keeps, are'} now ${now(request.to)}, too.`,
+      )
+    changed ||= done.written !== undefined || copies > 0
+    left.push(...done.copies.left, ...errored.left)
+  }
+  if (changed) say(advice(how))
+  const others = all.filter((name) => name !== place.workspace)
+  if (!allWorkspaces && others.length > 0)
     say(
-      `So ${written === 1 ? 'is one copy' : `are ${written} copies`} of what it was before, which Hubform keeps.`,
+      `There are other workspaces, each with a state of its own: ${bounded(others)}. With --all-workspaces all are done.`,
     )
-  if (done.written !== undefined || written > 0) say(advice(how))
-  await shell.report([...notDone(how, [...done.copies.left, ...errored.left])])
+  await shell.report(notDone(how, [...new Set(left)]))
 }
 
 /** What runs could not save. Of another state in the same directory it is sealed as well, but never put in clear. */
@@ -63,11 +81,13 @@ function resealErrored(
 
 function words(place: string, { found, from, written }: Resealed, to: Key | undefined): string {
   if (!found) return `There is no state at ${place} yet.`
-  const now = (key: Key | undefined) =>
-    key === undefined ? 'in clear' : `encrypted with the key "${key.id}"`
   return written === undefined
     ? `The state at ${place} is ${now(from)} already.`
     : `The state at ${place} is now ${now(to)}, at serial ${written.serial}.`
+}
+
+function now(key: Key | undefined): string {
+  return key === undefined ? 'in clear' : `encrypted with the key "${key.id}"`
 }
 
 function advice(how: Reseal): string {
@@ -84,14 +104,16 @@ function advice(how: Reseal): string {
 /** So many are named. */
 const NAMED = 5
 
+function bounded(names: readonly string[]): string {
+  return names.slice(0, NAMED).join(', ') + (names.length > NAMED ? ` and ${names.length - NAMED} more` : '')
+}
+
 function notDone(how: Reseal, left: readonly string[]): readonly Diagnostic[] {
   if (left.length === 0) return []
-  const names =
-    left.slice(0, NAMED).join(', ') + (left.length > NAMED ? ` and ${left.length - NAMED} more` : '')
   return [
     warning(
       'Copies left as they were',
-      `None of the keys that are set opens ${names}; or what is there is damaged. The state itself is done. Set the key they were encrypted with after the others and run "hubform state ${how}" again; or remove them.`,
+      `None of the keys that are set opens ${bounded(left)}; or what is there is damaged. The state itself is done. Set the key they were encrypted with after the others and run "hubform state ${how}" again; or remove them.`,
     ),
   ]
 }

@@ -45,7 +45,7 @@ describe('a state with keys', () => {
     const encrypted = await with_(`a:${first}`)('state', 'encrypt')
     expect(encrypted).toMatchObject({ code: 0, stderr: '' })
     expect(words(encrypted.stdout)).toMatch(
-      /is now encrypted with the key "a", at serial \d+\. So are 2 copies of what it was before/,
+      /is now encrypted with the key "a", at serial \d+\. 2 earlier copies, which Hubform keeps, are now encrypted with the key "a", too/,
     )
     expect(filesWith(place, 'rotated')).toEqual(['main.tf.json'])
     expect((await isSteady(with_(`a:${first}`))).stderr).toBe('')
@@ -69,7 +69,9 @@ describe('a state with keys', () => {
     const both = with_(`b:${second}`, `a:${first}`)
     await isSteady(both)
     const rotated = await both('state', 'rotate')
-    expect(words(rotated.stdout)).toMatch(/encrypted with the key "b".*So are \d copies/)
+    expect(words(rotated.stdout)).toMatch(
+      /encrypted with the key "b".*\d earlier copies, which Hubform keeps, are now encrypted/,
+    )
     expect(filesWith(place, '"key":"a"')).toEqual([])
     await isSteady(with_(`b:${second}`))
     expect(words((await with_(`b:${second}`)('state', 'rotate')).stdout)).toContain(
@@ -85,6 +87,25 @@ describe('a state with keys', () => {
     await isSteady(place.hubform)
     expect((await place.within(enforced)('plan')).stderr).toContain('Error: State is not encrypted')
     expect((await place.hubform('state', 'encrypt')).stderr).toContain('Error: No state key')
+  })
+
+  it('does all workspaces when asked to, and names them when not', async () => {
+    const place = makePlace({
+      'main.tf.json': { output: { o: { value: 'recognisable' } } },
+      'terraform.tfstate.d/blue/terraform.tfstate': '',
+    })
+    for (const workspace of ['default', 'blue'])
+      expect(
+        (await place.within({ ...place.env, TF_WORKSPACE: workspace })('apply', '--auto-approve')).code,
+      ).toBe(0)
+    const hubform = place.within({ ...place.env, HUBFORM_STATE_KEY: `b:${second},a:${first}` })
+    const states = () => filesWith(place, 'recognisable').filter((name) => name !== 'main.tf.json')
+    const one = await hubform('state', 'encrypt')
+    expect(words(one.stdout)).toContain('other workspaces, each with a state of its own: blue.')
+    expect(states()).toEqual(['terraform.tfstate'])
+    const all = await hubform('state', 'encrypt', '--all-workspaces')
+    expect(words(all.stdout)).toMatch(/with the key "b" already\..*blue\S* is now encrypted with the key "b"/)
+    expect(states()).toEqual([])
   })
 
   it('seals what a run leaves behind and the plan file with the same key, and takes a pushed copy', async () => {

@@ -27,6 +27,7 @@ interface Options {
   readonly stack?: string
   readonly lockTimeout?: number
   readonly force?: boolean
+  readonly allWorkspaces?: boolean
 }
 
 export const state: Verb = {
@@ -57,7 +58,9 @@ export const state: Verb = {
       .action((file: string, options: Options) => act((shell) => push(shell, file, options)))
     // Its keys are just those.
     for (const [name, summary] of Object.entries(resealing) as [Reseal, string][])
-      writing(command, name, summary).action((options: Options) => act((shell) => seal(shell, name, options)))
+      writing(command, name, summary)
+        .option('--all-workspaces', 'all workspaces instead of the chosen one', false)
+        .action((options: Options) => act((shell) => seal(shell, name, options)))
     writing(command, 'migrate', 'Copy the state to another backend')
       .requiredOption(
         '--to <backend>',
@@ -178,8 +181,9 @@ function letGoNotice(keys: readonly string[]) {
 }
 
 async function seal(shell: Shell, how: Reseal, options: Options): Promise<ExitCode> {
-  const { resealState } = await import('../resealing.ts')
-  await resealState(shell, await placeFor(shell, options), options.lockTimeout ?? 0, how)
+  const { resealStates } = await import('../resealing.ts')
+  const { lockTimeout = 0, allWorkspaces = false } = options
+  await resealStates(shell, await placeFor(shell, options), { lockTimeout, allWorkspaces }, how)
   return 0
 }
 

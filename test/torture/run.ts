@@ -1,5 +1,5 @@
 // Ends runs at every point where a run can end: `npm run torture`, or a part of it.
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -35,7 +35,9 @@ const seed = Number(values.seed)
 const began = Date.now()
 const bundle = await bundleCli()
 process.on('exit', () => removeBundle(bundle))
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
+const workers = new Set<ChildProcess>()
+let interrupted = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void interrupt())
 
 if (values['beside-terraform']) {
   const limit = Math.ceil(Number(values.sample ?? 100_000) / chosen.length)
@@ -90,7 +92,13 @@ function words({ points, faults, repeated, lost }: Counts): string {
 /** Hands acts to a process of its own until there are none left. */
 async function work(): Promise<void> {
   const child = fork(join(import.meta.dirname, 'worker.ts'), [bundle])
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  workers.add(child)
+  const ended = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      workers.delete(child)
+      resolve()
+    }),
+  )
   for (let act = queue.shift(); act !== undefined; act = queue.shift()) {
     const { place, case: name } = act
     const done = new Promise<void>((resolve) => {
@@ -103,7 +111,7 @@ async function work(): Promise<void> {
         console.log(`FAILED ${place}, ${name}: ${text}`)
         finish()
       }
-      const gone = () => fail('its process ended')
+      const gone = () => (interrupted ? finish() : fail('its process ended'))
       const take = (answer: Answer) => {
         switch (answer.kind) {
           case 'lost':
@@ -124,8 +132,18 @@ async function work(): Promise<void> {
     })
     child.send(act)
     await done
-    if (child.exitCode !== null) return
+    if (!child.connected) return
   }
   child.disconnect()
   await ended
+}
+
+/** Lets them tidy up; they end when nobody is there any more to send work. */
+async function interrupt(): Promise<void> {
+  interrupted = true
+  queue.length = 0
+  const ends = [...workers].map((child) => new Promise((resolve) => child.once('exit', resolve)))
+  for (const child of workers) if (child.connected) child.disconnect()
+  await Promise.all(ends)
+  process.exit(1)
 }

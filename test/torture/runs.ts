@@ -50,6 +50,8 @@ export interface Runner {
    * configuration and with a saved plan, if there is one, as a pipeline hands both on.
    */
   vanish(): void
+  /** Ends every run that there still is. */
+  stop(): Promise<void>
 }
 
 export function makeRunner({ cli, hub, place, root, directory: first }: RunnerOptions): Runner {
@@ -57,6 +59,7 @@ export function makeRunner({ cli, hub, place, root, directory: first }: RunnerOp
   let directory = first
   let machines = 0
   let text = ''
+  const running = new Set<Run>()
   return {
     report,
     get directory() {
@@ -103,7 +106,13 @@ export function makeRunner({ cli, hub, place, root, directory: first }: RunnerOp
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
-      return watch(child)
+      const run = watch(child)
+      running.add(run)
+      void run.ended.finally(() => running.delete(run)).catch(() => undefined)
+      return run
+    },
+    async stop() {
+      await Promise.all([...running].map((run) => run.kill()))
     },
   }
 }

@@ -53,13 +53,14 @@ export async function openStage(
       answered: () => scene.hubGate.answered?.(),
     },
   })
+  const runner = makeRunner({ cli, hub: bench.hub, place, root, directory })
   const close = async () => {
+    await runner.stop()
     await bench.close()
     await place.close()
     rmSync(root, { recursive: true, force: true })
   }
   try {
-    const runner = makeRunner({ cli, hub: bench.hub, place, root, directory })
     // A plan that has begun to be carried out is refused, and whoever goes on plans anew.
     const again = () => set.recovering && one.verb === 'apply a plan'
     const set: Set = Object.assign(scene, {

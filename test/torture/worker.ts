@@ -10,28 +10,31 @@ export type Answer =
 
 const [, , bundle = ''] = process.argv
 const cli = cliIn(bundle)
-let close: () => Promise<void> = async () => undefined
+/** How to end what is going on; settles once that is known. */
+let closing: Promise<() => Promise<void>> = Promise.resolve(async () => undefined)
 
 function answer(what: Answer): void {
-  process.send?.(what)
+  // What is interrupted has nothing to say.
+  if (process.connected) process.send?.(what)
 }
 
 process.on('message', (act: Act) => {
-  perform(act, cli, {
-    onLost: (text) => answer({ kind: 'lost', text }),
-    opened: (closing) => {
-      close = closing
-    },
-  }).then(
-    (performance) => answer({ kind: 'done', performance }),
-    (error: unknown) => answer({ kind: 'failed', text: String((error as Error)?.stack ?? error) }),
-  )
+  const opened = Promise.withResolvers<() => Promise<void>>()
+  closing = opened.promise
+  perform(act, cli, { onLost: (text) => answer({ kind: 'lost', text }), opened: opened.resolve })
+    .then(
+      (performance) => answer({ kind: 'done', performance }),
+      (error: unknown) => answer({ kind: 'failed', text: String((error as Error)?.stack ?? error) }),
+    )
+    .finally(() => opened.resolve(async () => undefined))
 })
 
 /** Whoever sent the work is gone: servers of ours must not outlive it. */
-function end(): void {
-  void close().finally(() => process.exit(1))
+async function end(): Promise<void> {
+  const close = await closing
+  await close().catch(() => undefined)
+  process.exit(1)
 }
-process.once('disconnect', end)
-// The one that is asked to end disconnects; asked at the same time, both tidy up.
-process.on('SIGINT', end)
+process.once('disconnect', () => void end())
+// Who sends the work is asked at the same time, and then disconnects.
+process.on('SIGINT', () => undefined)

@@ -1,12 +1,13 @@
 // A state at an address of an HTTP server, as Terraform keeps it there.
 import type { LockInfo } from '../backend.ts'
 import { lockLost } from '../lost.ts'
-import type { LockPlace, RemotePlace } from '../remote/place.ts'
+import type { RemotePlace } from '../remote/place.ts'
 import { ChangedError, type Versioned } from '../remote/versioned.ts'
 import type { SendHttp } from './client.ts'
+import { httpEpochs } from './epochs.ts'
 import { httpRefused } from './fault.ts'
 import { httpJournal } from './journal.ts'
-import { httpLock } from './lock.ts'
+import { type HttpLock, httpLock } from './lock.ts'
 import type { Siblings } from './siblings.ts'
 
 export interface HttpPlaceOptions {
@@ -29,6 +30,22 @@ export interface HttpPlaceOptions {
 
 export function httpPlace(options: HttpPlaceOptions): RemotePlace {
   const { send, address, siblings, description } = options
+  const epochs = httpEpochs(siblings)
+  const lock =
+    options.lock === undefined
+      ? noLock
+      : httpLock({
+          send,
+          lockUrl: options.lock.url,
+          lockMethod: options.lock.method,
+          unlockUrl: options.lock.unlockUrl,
+          unlockMethod: options.lock.unlockMethod,
+          siblings,
+          epochs,
+          description,
+        })
+  /** Of a document of the holder, or of who just looks: as far as that one has looked. */
+  const describe = (document: string) => siblings.describe(epochs.name(lock.epoch ?? epochs.seen, document))
 
   const read = async (): Promise<Versioned | undefined> => {
     const answer = await send({ method: 'GET', url: address, act: 'read the state' })
@@ -41,11 +58,11 @@ export function httpPlace(options: HttpPlaceOptions): RemotePlace {
   return {
     description,
     get backupDescription() {
-      return siblings.refusal === undefined ? siblings.describe('backup') : undefined
+      return siblings.refusal === undefined ? describe('backup') : undefined
     },
     get journalDescription() {
       return siblings.refusal === undefined
-        ? siblings.describe('0')
+        ? describe('0')
         : `${options.journalFile} (on this machine only: the server keeps no documents beside a state, as ${siblings.refusal})`
     },
     read,
@@ -54,7 +71,9 @@ export function httpPlace(options: HttpPlaceOptions): RemotePlace {
       // The server compares lock ids if it does at all; that nobody wrote in between is for us to see.
       const there = await read()
       if (there?.text !== expected?.text) throw new ChangedError(description)
-      const url = options.lock === undefined ? address : withId(address, info.ID)
+      // Some servers compare no ids: of them, too, as few writes as can be are let through.
+      if (!(await lock.isOurs(info))) return lockLost(description)
+      const url = options.lock === undefined ? address : withId(address, lock.idOf(info))
       try {
         const answer = await send({ method: options.updateMethod, url, body: text, act: 'write the state' })
         if (answer.status < 300 || (await isThere(text))) return ''
@@ -68,30 +87,23 @@ export function httpPlace(options: HttpPlaceOptions): RemotePlace {
     },
 
     async backUp(text) {
-      await siblings.put('backup', text)
+      await siblings.put(epochs.name(lock.epoch ?? (await epochs.latest()), 'backup'), text)
     },
 
     async rewriteBackups(rewrite, confirm) {
-      const found = await siblings.get('backup')
-      const next = found && rewrite(found.text, siblings.describe('backup'))
-      if (next === undefined) return
-      await confirm()
-      await siblings.put('backup', next)
+      const latest = lock.epoch ?? (await epochs.latest())
+      for (let epoch = latest; epoch >= 0; epoch--) {
+        const name = epochs.name(epoch, 'backup')
+        const found = await siblings.get(name)
+        const next = found && rewrite(found.text, siblings.describe(name))
+        if (next === undefined) continue
+        await confirm()
+        await siblings.put(name, next)
+      }
     },
 
-    openJournal: () => httpJournal(siblings, options.journalFile),
-    lock:
-      options.lock === undefined
-        ? noLock
-        : httpLock({
-            send,
-            lockUrl: options.lock.url,
-            lockMethod: options.lock.method,
-            unlockUrl: options.lock.unlockUrl,
-            unlockMethod: options.lock.unlockMethod,
-            siblings,
-            description,
-          }),
+    openJournal: () => httpJournal({ siblings, epochs, epoch: lock.epoch, path: options.journalFile }),
+    lock,
   }
 
   async function isThere(text: string): Promise<boolean> {
@@ -101,7 +113,10 @@ export function httpPlace(options: HttpPlaceOptions): RemotePlace {
 }
 
 /** Without an address for locks nothing is locked, as with Terraform. */
-const noLock: LockPlace = {
+const noLock: HttpLock = {
+  epoch: undefined,
+  idOf: ({ ID }) => ID,
+  isOurs: async () => true,
   take: async () => 'taken',
   takeOver: async () => 'taken',
   renew: async () => true,

@@ -1,5 +1,6 @@
 // Documents of ours beside a state, on a server that holds one document for each address.
 import { isDeepStrictEqual } from 'node:util'
+import { fail } from '../../diagnostics.ts'
 import type { Versioned } from '../remote/versioned.ts'
 import { type SendHttp, withoutCredentials } from './client.ts'
 import { type HttpAnswer, httpRefused } from './fault.ts'
@@ -20,9 +21,11 @@ export interface SiblingOptions {
  */
 export interface Siblings {
   readonly refusal: string | undefined
+  /** True once nobody knows what became of a `put`, which may even be carried out later. */
+  readonly isDoubtful: boolean
   /** Its address, without credentials. */
   describe(name: string): string
-  /** Undefined when there is none. */
+  /** Undefined when there never was one; an emptied one has no text. */
   get(name: string): Promise<Versioned | undefined>
   /** Gives its tag; undefined if the server keeps none. */
   put(name: string, text: string): Promise<string | undefined>
@@ -49,6 +52,7 @@ export function httpSiblings({ send, updateMethod, address, stateAddress }: Sibl
   const url = (name: string) => join(address, name)
   const shown = (name: string) => withoutCredentials(url(name))
   let refusal: string | undefined
+  let isDoubtful = false
   /** A server that has kept one of them will not begin to refuse them: then it is an error. */
   let proved = false
 
@@ -70,6 +74,11 @@ export function httpSiblings({ send, updateMethod, address, stateAddress }: Sibl
     }
     if (answer.status !== 200) return refuseAnswer(answer, 'read a document of its own', at)
     const found = parse(answer.text)
+    if (found === undefined && proved)
+      return fail(
+        'State server refused',
+        `Something that is not Hubform's is at ${at}, where it keeps documents of its own beside the state. Move it away, or set HUBFORM_HTTP_JOURNAL_ADDRESS to another beginning of their addresses.`,
+      )
     if (found === undefined) return refuse(`there is something else at ${at}`)
     proved = true
     serials.set(name, Math.max(found.serial, serials.get(name) ?? 0))
@@ -101,7 +110,10 @@ export function httpSiblings({ send, updateMethod, address, stateAddress }: Sibl
         if (!isOurs(found)) return refuseAnswer(answer, 'write a document of its own', at)
       }
     } catch (error) {
-      if (!isOurs(await fetch(name).catch(() => undefined))) throw error
+      if (!isOurs(await fetch(name).catch(() => undefined))) {
+        isDoubtful = true
+        throw error
+      }
     }
     if (!proved && serial === 1)
       check((await send({ method: 'GET', url: stateAddress, act: 'read the state' })).text)
@@ -114,14 +126,15 @@ export function httpSiblings({ send, updateMethod, address, stateAddress }: Sibl
     get refusal() {
       return refusal
     },
+    get isDoubtful() {
+      return isDoubtful
+    },
     describe: shown,
     check,
     put,
     async get(name) {
       const found = refusal === undefined ? await fetch(name) : undefined
-      return found === undefined || found.text === ''
-        ? undefined
-        : { text: found.text, tag: String(found.serial) }
+      return found && { text: found.text, tag: String(found.serial) }
     },
     async empty(name) {
       if (refusal !== undefined) return

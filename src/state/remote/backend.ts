@@ -32,12 +32,31 @@ export function remoteBackend(place: RemotePlace, { expiryMs, clock }: RemoteOpt
     if (held === undefined) throw new Error(`the state at ${description} is written without holding its lock`)
     return held
   }
+  const elseLost = (error: unknown): never => {
+    if (error instanceof ChangedError) return lockLost(description, error)
+    throw error
+  }
   /** The server is asked before, so that a run without its lock writes nothing; and after, if that took long. */
-  const fenced = async <T>({ lease }: Held, work: () => Promise<T>): Promise<T> => {
+  const fenced = async ({ lease }: Held, work: () => Promise<void>): Promise<void> => {
     await lease.confirm()
-    const result = await work()
+    await work().catch(elseLost)
     await lease.settle()
-    return result
+  }
+  /**
+   * The server is asked afterwards, as only then it is certain that the next holder reads it. What a run without its lock
+   * writes to its journal until then is never read.
+   */
+  const noted = async ({ lease }: Held, work: () => Promise<void>): Promise<void> => {
+    await lease.settle()
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof ChangedError)) throw error
+      // Either another run is at work, or one whose lock was broken wrote a last time: then ours comes after it.
+      await lease.confirm()
+      await work().catch(elseLost)
+    }
+    await lease.confirm()
   }
   const look = async (mine: Held): Promise<Versioned | undefined> => {
     const found = await place.read()
@@ -47,7 +66,9 @@ export function remoteBackend(place: RemotePlace, { expiryMs, clock }: RemoteOpt
 
   return {
     description,
-    backupDescription: place.backupDescription,
+    get backupDescription() {
+      return place.backupDescription
+    },
     get journalDescription() {
       return place.journalDescription
     },
@@ -70,16 +91,19 @@ export function remoteBackend(place: RemotePlace, { expiryMs, clock }: RemoteOpt
 
     async lock(info, signal): Promise<Lock> {
       const lease = await takeLease(info, signal)
-      const journal = place.openJournal()
+      const journal = place.openJournal(() => lease.confirm())
       const mine: Held = {
         lease,
         journal,
-        append: batches((lines) => fenced(mine, () => append(mine, lines))),
+        append: batches((lines) => noted(mine, () => mine.journal.append(lines))),
         current: 'unread',
         wrote: false,
       }
-      // So that the state is fenced from here on, and not only from when it is first read.
+      // So that journal and state are fenced from here on, and not only from when they are first read.
       try {
+        const isTakenOver = lease.tookOverFrom !== undefined
+        await journal.claim(isTakenOver)
+        if (isTakenOver) await place.fence?.()
         await look(mine)
       } catch (error) {
         await lease.release().catch(() => undefined)
@@ -105,15 +129,12 @@ export function remoteBackend(place: RemotePlace, { expiryMs, clock }: RemoteOpt
 
     async clearJournal() {
       const mine = needLock()
-      await fenced(mine, () => mine.journal.clear())
+      await noted(mine, () => mine.journal.clear())
     },
 
     async rewriteBackups(rewrite) {
       const mine = needLock()
-      const confirm = () => mine.lease.confirm()
-      await fenced(mine, () => place.rewriteBackups(rewrite, confirm)).catch((error: unknown) => {
-        throw error instanceof ChangedError ? lockLost(description, error) : error
-      })
+      await fenced(mine, () => place.rewriteBackups(rewrite, () => mine.lease.confirm()))
     },
   }
 
@@ -126,17 +147,6 @@ export function remoteBackend(place: RemotePlace, { expiryMs, clock }: RemoteOpt
       // Our own write, whose answer was lost.
       if (found?.text === text) return found.tag
       return lockLost(description, error)
-    }
-  }
-
-  async function append({ lease, journal }: Held, lines: readonly string[]): Promise<void> {
-    try {
-      await journal.append(lines)
-    } catch (error) {
-      if (!(error instanceof ChangedError)) throw error
-      // Either another run is at work, or one that has lost its lock wrote a last time: then our lines go after its.
-      await lease.confirm()
-      await journal.append(lines)
     }
   }
 

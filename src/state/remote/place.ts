@@ -1,4 +1,4 @@
-// A state on a server that knows no sessions: what "http" and "s3" each do in their own way, and remote-backend.ts uses.
+// A state on a server that knows no sessions: what "http" and "s3" each do in their own way, and backend.ts uses.
 import type { LockInfo, RewriteBackup } from '../backend.ts'
 import type { Journal } from './segments.ts'
 import type { Versioned } from './versioned.ts'
@@ -15,6 +15,8 @@ export interface Sight {
   /** Undefined when the server does not tell. */
   readonly holder: LockInfo | undefined
   readonly beat: Beat | undefined
+  /** True if the beat stands for the lock itself: its holder is one that gives signs of life, and has given none so far. */
+  readonly isSilent?: boolean | undefined
   /** The place's own: what it needs to break or take over this very lock. */
   readonly tag: string
 }
@@ -27,7 +29,10 @@ export interface LockPlace {
   takeOver(seen: Sight, info: LockInfo, beat: Beat): Promise<Sight | 'taken'>
   /** Gives a sign of life. False: somebody else has it. */
   renew(info: LockInfo, beat: Beat): Promise<boolean>
-  /** Asks whether it is still ours. */
+  /**
+   * Asks whether it is still ours. True means as well that whoever has it next will read all that was written to the
+   * journal before this was asked.
+   */
   confirm(info: LockInfo): Promise<boolean>
   /** Leaves it alone if it is somebody else's. */
   release(info: LockInfo): Promise<void>
@@ -49,7 +54,12 @@ export interface RemotePlace {
   backUp(text: string): Promise<void>
   /** As the backend's; calls `confirm` before each write. */
   rewriteBackups(rewrite: RewriteBackup, confirm: () => Promise<void>): Promise<void>
-  /** The journal as nobody has looked at it yet. */
-  openJournal(): Journal
+  /**
+   * The journal as nobody has looked at it yet; for the holder if there is one, which gives a way to ask whether it still is:
+   * `confirm` throws if not.
+   */
+  openJournal(confirm?: () => Promise<void>): Journal
+  /** For who took the lock over: sees to it that the former holder's write of the state is refused, where the server can. */
+  fence?(): Promise<void>
   readonly lock: LockPlace
 }

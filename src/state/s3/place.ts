@@ -2,7 +2,7 @@
 
 import { backupName, oldBackups, timeOfBackup } from '../backups.ts'
 import type { RemotePlace } from '../remote/place.ts'
-import { type Blobs, segmentedJournal } from '../remote/segments.ts'
+import { type Blobs, type Journal, segmentedJournal } from '../remote/segments.ts'
 import { ChangedError } from '../remote/versioned.ts'
 import { s3Lock } from './lock.ts'
 import type { S3Objects } from './objects.ts'
@@ -57,7 +57,7 @@ export function s3Place({ objects, bucket, key, keep, now }: S3PlaceOptions): Re
         await replaceSeen(objects, one, next, found.tag)
       }
     },
-    openJournal: () => segmentedJournal(segmentBlobs(objects, bucket, key)),
+    openJournal: (confirm) => s3Journal(segmentBlobs(objects, bucket, key), confirm),
     lock: s3Lock(objects, `${key}.tflock`),
   }
 }
@@ -79,12 +79,36 @@ async function replaceSeen(objects: S3Objects, key: string, text: string, tag: s
   }
 }
 
-function segmentBlobs(objects: S3Objects, bucket: string, key: string): Blobs {
-  const at = (index: number) => `${key}.journal/${String(index).padStart(6, '0')}`
+/** What an earlier holder has on its way is refused once the head is another one. */
+function s3Journal(blobs: Blobs, confirm: (() => Promise<void>) | undefined): Journal {
+  const journal = segmentedJournal(blobs, { confirm })
   return {
-    describe: (index) => `s3://${bucket}/${at(index)}`,
-    get: (index) => objects.get(at(index)),
-    put: (index, text, expected) => objects.put(at(index), text, expected),
-    remove: (index) => objects.remove(at(index)),
+    ...journal,
+    async claim(isTakenOver) {
+      for (let isDone = !isTakenOver; !isDone; ) {
+        isDone = await journal.begin((await journal.read()) ?? '').then(
+          () => true,
+          (error: unknown) => {
+            // The former holder was quicker, with what it had on its way.
+            if (error instanceof ChangedError) return false
+            throw error
+          },
+        )
+      }
+    },
+  }
+}
+
+function segmentBlobs(objects: S3Objects, bucket: string, key: string): Blobs {
+  const at = (index: number, journal: string | undefined) => {
+    const name = String(index).padStart(6, '0')
+    return `${key}.journal/${index === 0 || journal === undefined ? name : `${journal}-${name}`}`
+  }
+  return {
+    namesById: true,
+    describe: (index, journal) => `s3://${bucket}/${at(index, journal)}`,
+    get: (index, journal) => objects.get(at(index, journal)),
+    put: (index, journal, text, expected) => objects.put(at(index, journal), text, expected),
+    remove: (index, journal) => objects.remove(at(index, journal)),
   }
 }

@@ -41,12 +41,16 @@ async function run(backend: ReturnType<ReturnType<typeof storeWith>['open']>, te
 }
 
 describe('a state in S3', () => {
-  it('has beside it what its names say, and nothing else after a run', async () => {
+  it('has beside it what its names say, and only an empty journal after a run', async () => {
     const backend = storeWith().open('default')
     await run(backend, 'one')
     await run(backend, 'two')
     const backup = 'team/prod.backups/0-20260102T030405000Z.tfstate'
-    expect(Object.fromEntries(server.objects)).toEqual({ 'team/prod': 'two', [backup]: 'one' })
+    expect(Object.fromEntries(server.objects)).toEqual({
+      'team/prod': 'two',
+      [backup]: 'one',
+      'team/prod.journal/000000': expect.stringMatching(/^\{"id":"[^\n]*\}\n$/),
+    })
     const lock = await backend.lock(lockInfo('one'))
     await backend.append(['a'])
     expect([...server.objects.keys()].sort()).toEqual([
@@ -109,7 +113,7 @@ describe('a state in S3', () => {
     await server.stop()
     server = await startS3Server({ conditionalDelete: false })
     await run(storeWith().open('default'), 'one')
-    expect([...server.objects.keys()]).toEqual(['team/prod'])
+    expect([...server.objects.keys()].sort()).toEqual(['team/prod', 'team/prod.journal/000000'])
   })
 
   it('is one of several workspaces, kept where Terraform keeps them', async () => {

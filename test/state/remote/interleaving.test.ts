@@ -1,0 +1,193 @@
+// Several runs, each of which is paused at any request for as long as may be, while others take its lock.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { DiagnosticError } from '../../../src/diagnostics.ts'
+import { type Backend, LockHeldError } from '../../../src/state/backend.ts'
+import { remoteBackend } from '../../../src/state/remote/backend.ts'
+import { lockInfo } from '../../contract/lock-info.ts'
+import { handClock } from '../../support/hand-clock.ts'
+import { type MemoryPlace, memoryHttp, memoryS3 } from '../../support/memory-places.ts'
+
+interface Kind {
+  readonly name: string
+  /** Whose lock a person broke while it was alive may still remove what it has noted itself, and saved by then. */
+  readonly lateClear?: boolean
+  readonly make: () => MemoryPlace
+}
+
+const kinds: readonly Kind[] = [
+  {
+    name: 'an HTTP server that compares ids and serials',
+    make: () => memoryHttp({ comparesIds: true, comparesSerials: true }),
+  },
+  {
+    name: 'an HTTP server that compares ids',
+    make: () => memoryHttp({ comparesIds: true, comparesSerials: false }),
+  },
+  {
+    name: 'an HTTP server that compares nothing',
+    make: () => memoryHttp({ comparesIds: false, comparesSerials: false }),
+  },
+  { name: 'S3', lateClear: true, make: () => memoryS3({ conditionalDelete: true }) },
+  {
+    name: 'a server like S3 that removes without conditions',
+    lateClear: true,
+    make: () => memoryS3({ conditionalDelete: false }),
+  },
+]
+
+/** What all runs together have been told. */
+interface Truth {
+  /** Lines whose `append` returned, in order. */
+  readonly noted: string[]
+  /** Lines that a run had seen when it began to clear the journal. */
+  readonly cleared: Set<string>
+  /** Whose locks were broken, where those may clear what they have seen. */
+  readonly broken: Set<string>
+  /** Who had the lock when it was told that it has. */
+  holder: string | undefined
+}
+
+const linesOf = (text: string | undefined): readonly string[] => (text ?? '').split('\n').slice(0, -1)
+
+/** All that was noted and never cleared is there, and what one run noted is in its order. */
+function expectAll(text: string | undefined, noted: readonly string[], { cleared }: Truth): void {
+  const lines = linesOf(text)
+  const wanted = noted.filter((line) => !cleared.has(line))
+  expect(wanted.filter((line) => !lines.includes(line))).toEqual([])
+  expect(new Set(lines).size).toBe(lines.length)
+  for (const run of new Set(lines.map((line) => line[0]))) {
+    const own = lines.filter((line) => line[0] === run)
+    expect(own).toEqual([...own].sort())
+  }
+}
+
+type Act = 'append' | 'write' | 'clear' | 'release'
+interface Script {
+  readonly id: string
+  readonly acts: readonly Act[]
+}
+
+async function play(place: MemoryPlace, backend: Backend, { id, acts }: Script, truth: Truth): Promise<void> {
+  const lock = await backend.lock(lockInfo(id))
+  const before = [...truth.noted]
+  const isHeld = place.holder() === id
+  if (isHeld) truth.holder = id
+  const text = await backend.readJournal()
+  // Who has lost its lock by now may see what it had, and is told before it can do anything.
+  if (place.holder() === id) expectAll(text, before, truth)
+  const mine = [...linesOf(text)]
+  for (const [i, act] of acts.entries()) {
+    if (act === 'append') {
+      const line = `${id}${i}`
+      await backend.append([line])
+      truth.noted.push(line)
+      mine.push(line)
+    } else if (act === 'write') {
+      await backend.write(`{"by": "${id}${i}"}`)
+    } else if (act === 'clear') {
+      if (!isHeld) continue
+      // Once the next holder is at work, nothing may be gone.
+      if (truth.holder === id || truth.broken.has(id)) for (const line of mine) truth.cleared.add(line)
+      await backend.clearJournal()
+    } else {
+      await lock.release()
+      return
+    }
+  }
+}
+
+interface Turn {
+  readonly run: number
+  /** How many requests or answers get through before another has its turn. */
+  readonly steps: number
+}
+
+/** Lets requests and answers through by turns; all others stand still meanwhile. */
+function turnstile(turns: Iterator<Turn>) {
+  const waiting = new Map<string, (() => void)[]>()
+  return {
+    wait: (id: string) =>
+      new Promise<void>((resolve) => {
+        waiting.set(id, [...(waiting.get(id) ?? []), resolve])
+      }),
+    async drive(running: Promise<unknown>): Promise<void> {
+      let isDone = false
+      void running.then(() => {
+        isDone = true
+      })
+      while (!isDone) {
+        const { run, steps } = turns.next().value as Turn
+        const ids = [...waiting].filter(([, all]) => all.length > 0).map(([id]) => id)
+        const id = ids.sort()[run % ids.length] ?? ''
+        for (let step = 0; step < steps && !isDone; step++) {
+          waiting.get(id)?.shift()?.()
+          // All that follows from it happens in between.
+          await new Promise(setImmediate)
+        }
+      }
+    },
+  }
+}
+
+/** A run that has lost its lock may end so, and in no other way. */
+function isLoss(error: unknown): boolean {
+  return (
+    error instanceof LockHeldError ||
+    (error instanceof DiagnosticError && error.message.includes('Lock on state lost'))
+  )
+}
+
+const script = fc.array(fc.constantFrom<Act>('append', 'append', 'append', 'write', 'clear', 'release'), {
+  maxLength: 6,
+})
+
+describe.each(kinds)('runs that are paused anywhere, on $name', ({ make, lateClear }) => {
+  it('lose nothing that they were told is noted, and clobber nothing', { timeout: 60_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.infiniteStream(
+          fc.record({ run: fc.nat(11), steps: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.nat(40)) }),
+        ),
+        fc.array(script, { minLength: 2, maxLength: 4 }),
+        fc.array(fc.nat(60), { maxLength: 2 }),
+        async (turns, scripts, breaks) => {
+          const place = make()
+          const truth: Truth = { noted: [], cleared: new Set(), broken: new Set(), holder: undefined }
+          let requests = 0
+          const gate = turnstile(turns)
+          const delay = (id: string) => async () => {
+            await gate.wait(id)
+            if (!breaks.includes(requests++)) return
+            const holder = place.holder()
+            if (holder !== undefined && lateClear) truth.broken.add(holder)
+            place.breakLock()
+          }
+          const open = (id: string, behind: number, now = delay(id)) => {
+            // Each has the others for dead: their clocks stand, and its own is hours ahead.
+            const clock = handClock()
+            clock.set((behind + 1) * 3_600_000)
+            return remoteBackend(place.open(now), { expiryMs: 60_000, clock })
+          }
+          const failures: unknown[] = []
+          const runs = scripts.map(async (acts, i) => {
+            const id = String.fromCharCode(97 + i)
+            await play(place, open(id, i), { id, acts }, truth).catch((error: unknown) => {
+              if (!isLoss(error)) failures.push(error)
+            })
+          })
+          await gate.drive(Promise.all(runs))
+          expect(failures).toEqual([])
+          const reader = open('z', 9, async () => undefined)
+          expectAll(await reader.readJournal(), truth.noted, truth)
+          const lock = await reader.lock(lockInfo('z'))
+          expectAll(await reader.readJournal(), truth.noted, truth)
+          await reader.append(['z0'])
+          expectAll(await reader.readJournal(), [...truth.noted, 'z0'], truth)
+          await lock.release()
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+})

@@ -3,6 +3,7 @@ import { type Diagnostic, fail, warning } from '../../diagnostics.ts'
 import type { Backend } from '../backend.ts'
 import { batches } from '../batches.ts'
 import type { Store } from '../store.ts'
+import { resealCopies } from './copies.ts'
 import { openState, sealState } from './envelope.ts'
 import { completeLines, openJournal, type Sealer, sealer } from './journal.ts'
 import type { Key } from './seal.ts'
@@ -14,6 +15,8 @@ export interface Encryption {
   readonly enforced: boolean
   /** Opens what is sealed, and seals nothing: only for taking the encryption off. */
   readonly takeOff?: boolean | undefined
+  /** The caller sees to the backups. Else those of a state in clear are sealed when it is. */
+  readonly leavesBackups?: boolean | undefined
   readonly warn: (diagnostic: Diagnostic) => Promise<void>
 }
 
@@ -29,6 +32,8 @@ export function encryptedBackend(inner: Backend, encryption: Encryption): Backen
   let seen = false
   let run: { readonly sealer: Sealer; begun: boolean } | undefined
   let journalInClear = false
+  /** True while there is a state, and it is in clear. */
+  let stateInClear = false
   let warned = false
 
   const read = async (): Promise<string | undefined> => {
@@ -39,6 +44,7 @@ export function encryptedBackend(inner: Backend, encryption: Encryption): Backen
     }
     const keys = encryption.keys()
     const opened = openState(text, keys, where)
+    stateInClear = opened.key === undefined
     if (opened.key === undefined) await inClear(keys)
     else if (journalInClear) await foreignJournal()
     seen = true
@@ -59,7 +65,24 @@ export function encryptedBackend(inner: Backend, encryption: Encryption): Backen
     await encryption.warn(
       warning(
         'State is not encrypted',
-        `A key for states is set, but the state at ${description} is in clear. It is encrypted with the key "${first.id}" when it is written next; "hubform state encrypt" does it at once, and the backups as well. To refuse states in clear, set HUBFORM_STATE_ENCRYPTION=enforced.`,
+        `A key for states is set, but the state at ${description} is in clear. It is encrypted with the key "${first.id}" when it is written next, and so are its backups; "hubform state encrypt" does it at once. To refuse states in clear, set HUBFORM_STATE_ENCRYPTION=enforced.`,
+        { file: description },
+      ),
+    )
+  }
+
+  /** The state is written, so whatever happens here is no failure of that. */
+  const sealBackups = async (key: Key): Promise<void> => {
+    const request = { keys: encryption.keys(), to: key }
+    const { left } = await resealCopies((each) => inner.rewriteBackups(each), request).catch(
+      (error: Error) => ({ left: [`all that there are (${error.message.replace(/\.$/, '')})`] }),
+    )
+    if (left.length === 0) return
+    const names = left.slice(0, 5).join(', ') + (left.length > 5 ? ` and ${left.length - 5} more` : '')
+    await encryption.warn(
+      warning(
+        'Backups not encrypted',
+        `The state at ${description} is encrypted from now on, and these are as they were, perhaps in clear: ${names}. Run "hubform state encrypt", which tries again.`,
         { file: description },
       ),
     )
@@ -103,6 +126,10 @@ export function encryptedBackend(inner: Backend, encryption: Encryption): Backen
     async write(text) {
       if (!seen) await read()
       await inner.write(sealText(text, encryption))
+      const key = sealingKey(encryption)
+      if (!stateInClear || key === undefined) return
+      stateInClear = false
+      if (encryption.leavesBackups !== true) await sealBackups(key)
     },
     async lock(info, signal) {
       // A key that cannot be had is known before anything is locked.

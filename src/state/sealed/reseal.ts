@@ -43,6 +43,7 @@ export async function reseal(inner: Backend, { keys, to, open }: ResealRequest):
     keys: () => ordered,
     enforced: false,
     takeOff: to === undefined,
+    leavesBackups: true,
     // Whoever asks for this has been told, or is about to be.
     warn: async () => {},
   })

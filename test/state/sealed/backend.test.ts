@@ -146,8 +146,30 @@ describe('a state in clear with a key set', () => {
     expect(warnings.map(({ summary }) => summary)).toEqual(['State is not encrypted'])
     expect(warnings[0]?.detail).toContain('encrypted with the key "old" when it is written next')
     expect(store.text).toContain('"hubform_state":1,"serial":4')
+    expect(store.backup, 'its backup as well').toContain('"hubform_state":1,"serial":3')
     await readState(backend)
     expect(warnings).toHaveLength(1)
+  })
+
+  it('is encrypted all the same when its backups cannot be, which is said', async () => {
+    const warnings: Diagnostic[] = []
+    const { store, raw } = place([])
+    store.text = text
+    const rewriteBackups = async () => {
+      throw new Error('the disk is full.')
+    }
+    const backend = encryptedBackend({ ...raw, rewriteBackups }, encryptionOf([oldKey], { warnings }))
+    const session = await open(backend)
+    await session.save({ ...session.state, records: new Map([[recordKey(bob), bob]]) })
+    await session.close()
+    expect(store.text).toContain('"hubform_state":1,"serial":4')
+    expect(warnings.map(({ summary }) => summary)).toEqual([
+      'State is not encrypted',
+      'Backups not encrypted',
+    ])
+    expect(warnings[1]?.detail).toContain(
+      'all that there are (the disk is full). Run "hubform state encrypt"',
+    )
   })
 
   it('is refused where encryption is enforced, and left alone', async () => {

@@ -81,8 +81,11 @@ export async function perform(
     const given = act.at.map(parsePoint)
     /** Twice or more only where one run after the other was killed; a run that came to its end first counts for nothing. */
     const killed = (times: number) => add(times > 1 ? { repeated: 1 } : { points: times })
-    if (given.length > 0) killed(await play(given))
-    else {
+    if (given.length > 0) {
+      const times = await play(given)
+      if (times === 0) add({ faults: 1 })
+      else killed(times)
+    } else {
       for (const point of pick(points, sample ?? points.length)) killed(await play([point]))
       for (const point of pick(faults, sample === undefined ? faults.length : Math.ceil(sample / 4))) {
         await play([point])

@@ -17,7 +17,10 @@ export function pgFault(error: unknown, act: string, description: string): unkno
   const code = codeOf(error)
   if (code === undefined && !/connect|terminat|timeout|ECONN|SSL|socket/i.test(error.message)) return error
   const [summary, advice] = isPermission(code)
-    ? ['No permission for state', 'Give this user the rights, or have the tables made by one who has them.']
+    ? [
+        'No permission for state',
+        'Give this user the rights; or have the tables of Terraform and of Hubform made by one who has them, by running "hubform plan" once, and let this user read and write all tables in that schema.',
+      ]
     : isRefusal(code)
       ? ['State database not reachable', 'Correct the connection string, or start the server.']
       : ['State database refused', 'Nothing was changed by this. Repair the cause and run the command again.']

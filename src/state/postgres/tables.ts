@@ -21,12 +21,14 @@ export interface PgSkips {
 
 export function pgTables(schema: string, table = 'states'): PgTables {
   const at = (name: string) => `${quote(schema)}.${quote(name)}`
+  // OpenTofu may have several tables of states in a schema, each with a "default" of its own.
+  const own = (name: string) => at(table === 'states' ? name : `${name}_${table}`)
   return {
     schema,
     states: at(table),
-    locks: at('hubform_locks'),
-    journal: at('hubform_journal'),
-    backups: at('hubform_backups'),
+    locks: own('hubform_locks'),
+    journal: own('hubform_journal'),
+    backups: own('hubform_backups'),
     creationKeys: ['-1', String(-fnv1(`${schema}\0${table}`))],
   }
 }

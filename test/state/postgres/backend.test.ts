@@ -134,6 +134,24 @@ describe('a state in PostgreSQL', () => {
     await locks[0]?.value.release()
   })
 
+  it('in another table of the same schema is another state, with a lock and a journal of its own', async () => {
+    const [usual, other] = [
+      store.open('default'),
+      (await storeWith({ table_name: 'others' })).open('default'),
+    ]
+    const first = await usual.lock(lockInfo('one'))
+    await usual.write('first')
+    await usual.append(['a'])
+    await first.release()
+    await usual.lock(lockInfo('again'))
+    const beside = await other.lock(lockInfo('two'))
+    expect([await other.read(), await other.readJournal()]).toEqual([undefined, undefined])
+    await other.append(['b'])
+    await beside.release()
+    await usual.append(['c'])
+    expect(await usual.readJournal()).toBe('a\nc\n')
+  })
+
   it('asks for no right to create where everything is there', async () => {
     await (await store.open('default').lock(lockInfo('one'))).release()
     await query('create role reader login')

@@ -538,9 +538,21 @@ export class Session {
     return `It could not be kept anywhere else either. These objects were changed and are not recorded so: ${bounded(lost)}. Once the cause is gone, import them or run plan to see what differs.`
   }
 
+  /**
+   * A run that died right after its save leaves a journal that says nothing any more. It must not wait until another program
+   * has written the state, when nobody can tell any more that all of it had been saved.
+   */
+  async #clearUsedUp(): Promise<void> {
+    const isUsedUp = this.#hasJournal && this.#run === undefined && !this.#pending && this.#open.length === 0
+    if (!isUsedUp || this.#unrecorded || this.letGo.length > 0) return
+    // Whoever has no right to write here may look all the same.
+    await this.#options.backend.clearJournal().catch(() => undefined)
+  }
+
   /** Gives the lock back. What was recorded and not saved stays in the journal for the next session. */
   async close(): Promise<void> {
     await this.#folded()
+    await this.#clearUsedUp()
     await this.#lock.release()
   }
 }

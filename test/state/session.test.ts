@@ -232,6 +232,9 @@ describe('a session after a run that died', () => {
     await session.save(session.state)
     store.journal = journal
     die()
+    await (await open(backend)).close()
+    expect(store.journal).toBeUndefined()
+    store.journal = journal
     const next = await open(backend)
     expect(next.recovered).toBeUndefined()
     await next.beginRun()

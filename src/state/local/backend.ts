@@ -76,6 +76,8 @@ export function localBackend(options: LocalOptions): Backend {
         disk.makeDirectory(dirname(path))
         const files = getFiles(disk, path)
         const lock = locker.take(files, info)
+        // Of a process that was killed while it wrote. It may hold what is to be read by its owner only.
+        removeQuietly(disk, files.next)
         const mine: Held = { lock, journal: journalFile(disk, files.journal), backedUp: false }
         held = mine
         return { info, release: async () => release(mine) }

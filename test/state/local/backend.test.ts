@@ -91,6 +91,13 @@ describe('a local state', () => {
     expect(readdirSync(join(directory, 'deep'))).toEqual([])
   })
 
+  it('takes away what a process left that was killed while it wrote', async () => {
+    mkdirSync(join(directory, 'deep'))
+    writeFileSync(join(directory, 'deep', '.hub.tfstate.next'), '{"ha')
+    await (await localBackend({ path }).lock(lockInfo('one'))).release()
+    expect(readdirSync(join(directory, 'deep'))).toEqual([])
+  })
+
   it('keeps all its files to their owner', async () => {
     const backend = localBackend({ path })
     const lock = await backend.lock(lockInfo('one'))

@@ -226,7 +226,8 @@ async function applySaved({ one, runner }: Set): Promise<readonly string[]> {
   const plans = one.verb === 'plan' || one.verb === 'apply a plan'
   if (!plans || !existsSync(join(runner.directory, PLAN))) return []
   const { code, text: said } = await runner.start(['apply', PLAN, ...patiently]).ended
-  const used = one.verb === 'apply a plan' && /Plan is (stale|for another state)/.test(said)
+  // What it says then is for whoever made the plan; nothing is lost, and the next plan is another.
+  const used = one.verb === 'apply a plan' && /Run plan again/.test(said)
   return code === 0 || used ? [] : [`the saved plan cannot be applied: ${said}`]
 }
 

@@ -5,10 +5,16 @@ import type { Plan } from './plan.ts'
 
 /** Says why a plan that was made earlier no longer fits what is recorded; undefined if it does. */
 export function refusePlan(plan: Plan, { state, recovered }: Recorder): Diagnostic | undefined {
+  if (plan.lineage === '' && state.lineage !== '') {
+    return problem(
+      'Plan is stale',
+      'The plan was made when there was no state yet, and by now there is one. A plan is applied once. Run plan again.',
+    )
+  }
   if (plan.lineage !== state.lineage) {
     return problem(
       'Plan is for another state',
-      `The plan was made from the state ${plan.lineage || 'that did not exist yet'}, and this is ${state.lineage || 'empty'}. Run plan again here.`,
+      `The plan was made from the state ${plan.lineage}, and this is ${state.lineage || 'empty'}. Run plan again here.`,
     )
   }
   if (plan.serial !== state.serial) {

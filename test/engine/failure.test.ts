@@ -180,6 +180,16 @@ describe('a plan', () => {
     )
   })
 
+  it('is refused if there was no state when it was made, and by now there is one', async () => {
+    const { apply, plan, applyPlan } = bench(fakeService().provider)
+    const saved = (await plan(three)).plan
+    if (saved === undefined) throw new Error('no plan')
+    await apply({ resource: { fake_thing: { a: { name: 'a' } } } })
+    expect(text((await applyPlan(saved)).diagnostics)).toMatch(
+      /^Plan is stale: The plan was made when there was no state yet, and by now there is one\./,
+    )
+  })
+
   it('does not touch an object that has changed since', async () => {
     const service = fakeService()
     const { apply, plan, applyPlan } = bench(service.provider)

@@ -9,6 +9,7 @@ import { readState } from '../../src/state/session.ts'
 import { recordKey, type State } from '../../src/state/state.ts'
 import { lockInfo } from '../contract/lock-info.ts'
 import { type EveryPlace, type EveryServer, kinds, startEveryServer } from '../support/every-place.ts'
+import { killedAt } from '../support/killed-at.ts'
 import { recordOf, stateOf } from './samples.ts'
 import { encryptionOf, newKey, oldKey } from './sealed/keys.ts'
 import { intentOf, open, testClock } from './sessions.ts'
@@ -222,33 +223,3 @@ describe.each(kinds)('from a place of the kind "%s"', (kind) => {
     expect(await readState(await clientOf(target))).toMatchObject({ lineage: '', serial: 0 })
   })
 })
-
-/** A client that is gone before the n-th thing it is asked to write, and whose lock goes with it. */
-function killedAt(inner: Backend, at: number): { readonly backend: Backend; end(): Promise<void> } {
-  let left = at
-  let release = async () => {}
-  const step = () => {
-    if (left-- <= 0) throw new Error('the process was killed')
-  }
-  return {
-    end: () => release(),
-    backend: {
-      ...inner,
-      async lock(info, signal) {
-        const lock = await inner.lock(info, signal)
-        release = lock.release
-        return { ...lock, release: async () => {} }
-      },
-      async write(text) {
-        step()
-        await inner.write(text)
-        // Killed after it was written, before it was read back.
-        step()
-      },
-      async clearJournal() {
-        step()
-        await inner.clearJournal()
-      },
-    },
-  }
-}

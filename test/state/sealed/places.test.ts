@@ -1,6 +1,5 @@
 // Sealing what is there, in every kind of place: nothing stays as it was, backups included, wherever it is killed.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Backend, RewriteBackup } from '../../../src/state/backend.ts'
 import { sameContent } from '../../../src/state/content.ts'
 import { encryptedBackend } from '../../../src/state/sealed/backend.ts'
 import { reseal } from '../../../src/state/sealed/reseal.ts'
@@ -8,6 +7,7 @@ import type { Key } from '../../../src/state/sealed/seal.ts'
 import { readState } from '../../../src/state/session.ts'
 import { recordKey, type State } from '../../../src/state/state.ts'
 import { type EveryPlace, type EveryServer, kinds, startEveryServer } from '../../support/every-place.ts'
+import { killedAt } from '../../support/killed-at.ts'
 import { recordOf, stateOf } from '../samples.ts'
 import { intentOf, open } from '../sessions.ts'
 import { encryptionOf, newKey, oldKey } from './keys.ts'
@@ -115,52 +115,3 @@ describe.each(kinds)('in a place of the kind "%s"', (kind) => {
     60_000,
   )
 })
-
-/** A client that stops before the n-th thing it is asked to write, and answers nothing from then on. */
-function killedAt(inner: Backend, at: number): { readonly backend: Backend; end(): Promise<void> } {
-  let left = at
-  let release = async () => {}
-  const step = () => {
-    if (left-- <= 0) throw new Error('the process was killed')
-  }
-  const alive = () => {
-    if (left < 0) throw new Error('the process is gone')
-  }
-  return {
-    // The lock goes with the process, or is taken over, which is tested elsewhere.
-    end: () => release(),
-    backend: {
-      ...inner,
-      async lock(info, signal) {
-        const lock = await inner.lock(info, signal)
-        release = lock.release
-        return { ...lock, release: async () => {} }
-      },
-      async read() {
-        alive()
-        return inner.read()
-      },
-      async write(text) {
-        step()
-        await inner.write(text)
-      },
-      async append(lines) {
-        step()
-        await inner.append(lines)
-      },
-      async clearJournal() {
-        step()
-        await inner.clearJournal()
-      },
-      async rewriteBackups(rewrite) {
-        alive()
-        const counted: RewriteBackup = (text, where) => {
-          const next = rewrite(text, where)
-          if (next !== undefined) step()
-          return next
-        }
-        await inner.rewriteBackups(counted)
-      },
-    },
-  }
-}

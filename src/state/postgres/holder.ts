@@ -28,6 +28,7 @@ export async function findHolder(
        from pg_locks l
        left join pg_stat_activity a on a.pid = l.pid
        left join ${locks} h on h.name = $1 and h.pid = l.pid
+        and coalesce((h.info::jsonb ->> 'Session')::timestamptz = a.backend_start, true)
       where l.locktype = 'advisory' and l.granted and l.objsubid = 1
         and l.database = (select oid from pg_database where datname = current_database())
         and l.pid <> pg_backend_pid()
@@ -39,7 +40,10 @@ export async function findHolder(
   )
   const [row] = rows
   if (row === undefined) return undefined
-  if (row.info !== null) return { pid: row.pid, info: JSON.parse(row.info) as LockInfo }
+  if (row.info !== null) {
+    const { Session: _, ...info } = JSON.parse(row.info) as LockInfo & { readonly Session?: string }
+    return { pid: row.pid, info }
+  }
   return {
     pid: row.pid,
     info: {

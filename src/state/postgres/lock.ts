@@ -27,8 +27,11 @@ export async function takePgLock(request: PgLockRequest): Promise<PgLock> {
     const holder = await findHolder(client, tables, name, description)
     throw new LockHeldError(holder?.info)
   }
+  // A number is given to another session again, after a restart of the server very soon.
+  const session =
+    "jsonb_build_object('Session', (select backend_start from pg_stat_activity where pid = pg_backend_pid()))"
   const { rows } = await client.query<{ token: string }>(
-    `insert into ${tables.locks} as held (name, token, pid, info) values ($1, 1, pg_backend_pid(), $2)
+    `insert into ${tables.locks} as held (name, token, pid, info) values ($1, 1, pg_backend_pid(), ($2::jsonb || ${session})::text)
      on conflict (name) do update set token = held.token + 1, pid = excluded.pid, info = excluded.info
      returning token`,
     [name, JSON.stringify(info)],

@@ -112,6 +112,24 @@ describe('a state in PostgreSQL', () => {
     await (await store.open('default').lock(lockInfo('two'))).release()
   })
 
+  it('does not take a session for another one that had its number before', async () => {
+    const dead = store.open('default')
+    await dead.lock(lockInfo('dead'))
+    await dead.write('x')
+    await cutConnections()
+    const other = new pg.Client({ connectionString: connection })
+    await other.connect()
+    await other.query('select pg_advisory_lock(id) from terraform_remote_state.states')
+    await other.query('update terraform_remote_state.hubform_locks set pid = pg_backend_pid()')
+    const error = await store
+      .open('default')
+      .lock(lockInfo('two'))
+      .catch((reason: unknown) => reason)
+    expect((error as LockHeldError).holder?.ID).toMatch(/^session-\d+$/)
+    await expect(store.open('default').forceUnlock('dead')).rejects.toThrow('Lock id does not match')
+    await other.end()
+  })
+
   it.each([
     { key: '-1', whose: 'Terraform' },
     { key: '-3797183428', whose: 'OpenTofu' },

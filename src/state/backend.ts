@@ -55,7 +55,8 @@ export interface Backend {
   clearJournal(): Promise<void>
   /**
    * Hands over every earlier content that is kept, and replaces it as a whole by what comes back; undefined leaves it.
-   * Only with the lock. What a writer that died left of such contents is gone afterwards.
+   * Only with the lock. What a writer that died left of them, or of a journal that was done with, is gone
+   * afterwards, where that can be told.
    */
   rewriteBackups(rewrite: RewriteBackup): Promise<void>
 }

@@ -25,6 +25,8 @@ export type Kind = (typeof kinds)[number]
 
 export interface EveryServer {
   make(kind: Kind): Promise<EveryPlace>
+  /** Puts an object into the bucket of S3, as somebody left it. */
+  put(key: string, text: string): void
   stop(): Promise<void>
 }
 
@@ -82,6 +84,7 @@ export async function startEveryServer(): Promise<EveryServer> {
         store: (env = {}) => openStore({ kind, settings, directory: root }, env),
       }
     },
+    put: (key, text) => void s3.objects.set(key, text),
     async stop() {
       await Promise.all([web.stop(), s3.stop(), database.stop()])
       rmSync(root, { recursive: true })

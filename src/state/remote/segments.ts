@@ -274,6 +274,12 @@ function isLeftOver(text: string, { id, index }: Segment, names: string | undefi
   return index > 0 && header !== undefined && (header.id !== id || names !== undefined)
 }
 
+/** The journal that a head begins, if its other segments are named by it. */
+export function journalBegunBy(head: string): string | undefined {
+  const header = readHeader(head)
+  return header?.namesById === true ? header.id : undefined
+}
+
 function readHeader(
   text: string,
 ):

@@ -2,7 +2,7 @@
 
 import { backupName, oldBackups, timeOfBackup } from '../backups.ts'
 import type { RemotePlace } from '../remote/place.ts'
-import { type Blobs, type Journal, segmentedJournal } from '../remote/segments.ts'
+import { type Blobs, type Journal, journalBegunBy, segmentedJournal } from '../remote/segments.ts'
 import { ChangedError } from '../remote/versioned.ts'
 import { s3Lock } from './lock.ts'
 import type { S3Objects } from './objects.ts'
@@ -48,6 +48,8 @@ export function s3Place({ objects, bucket, key, keep, now }: S3PlaceOptions): Re
       for (const name of oldBackups(names, keep, newest)) await objects.remove(`${backups}${name}`)
     },
     async rewriteBackups(rewrite, confirm) {
+      await confirm()
+      await removeOrphans(objects, `${key}.journal/`)
       for (const one of await objects.list(backups)) {
         const found =
           timeOfBackup(one.slice(backups.length)) === undefined ? undefined : await objects.get(one)
@@ -68,6 +70,18 @@ export async function removeS3State(objects: S3Objects, key: string): Promise<vo
   for (const beside of ['journal', 'backups'])
     for (const one of await objects.list(`${key}.${beside}/`)) await objects.remove(one)
   await objects.remove(key)
+}
+
+/** Segments of journals that were done with, which a process left that died before it had removed them. */
+async function removeOrphans(objects: S3Objects, journal: string): Promise<void> {
+  const headName = `${journal}000000`
+  const head = await objects.get(headName)
+  const id = head && journalBegunBy(head.text)
+  // An older version's: its segments do not tell whose they are.
+  if (head !== undefined && id === undefined) return
+  for (const one of await objects.list(journal))
+    if (one !== headName && (id === undefined || !one.startsWith(`${journal}${id}-`)))
+      await objects.remove(one)
 }
 
 async function replaceSeen(objects: S3Objects, key: string, text: string, tag: string): Promise<void> {

@@ -6,6 +6,7 @@ import { reseal } from '../../../src/state/sealed/reseal.ts'
 import type { Key } from '../../../src/state/sealed/seal.ts'
 import { readState } from '../../../src/state/session.ts'
 import { recordKey, type State } from '../../../src/state/state.ts'
+import { lockInfo } from '../../contract/lock-info.ts'
 import { type EveryPlace, type EveryServer, kinds, startEveryServer } from '../../support/every-place.ts'
 import { killedAt } from '../../support/killed-at.ts'
 import { recordOf, stateOf } from '../samples.ts'
@@ -47,6 +48,30 @@ async function withKeyNamed(place: EveryPlace, key: Key): Promise<readonly strin
   const mark = new RegExp(`\\\\*"key\\\\*":\\s*\\\\*"${key.id}\\\\*"`)
   return [...(await place.kept())].filter(([, text]) => mark.test(text)).map(([name]) => name)
 }
+
+describe('in S3', () => {
+  it('what a process left of a journal, that died while removing it, goes as well, and the present one stays', async () => {
+    const place = await servers.make('s3')
+    await fill(place, undefined)
+    const run = await open(await clientOf(place))
+    await run.intend(intentOf(recordOf('eve')))
+    await run.outcome(intentOf(recordOf('eve')).step, {})
+    await run.close()
+    const [head = ''] = [...(await place.kept()).keys()].filter((name) => name.endsWith('.journal/000000'))
+    for (const name of ['another-000001', 'another-000007']) {
+      const orphan = { id: 'another', segment: 1, sha256: 'x' }
+      servers.put(`${head.slice(0, -6)}${name}`, `${JSON.stringify(orphan)}\n${secret}\n`)
+    }
+    const backend = await clientOf(place)
+    const lock = await backend.lock(lockInfo('one'))
+    await backend.append(['a'.repeat(65_000), 'b'.repeat(65_000)])
+    const before = await backend.readJournal()
+    await backend.rewriteBackups(() => undefined)
+    expect(await backend.readJournal()).toBe(before)
+    await lock.release()
+    expect([...(await place.kept()).keys()].filter((name) => name.includes('another'))).toEqual([])
+  })
+})
 
 describe.each(kinds)('in a place of the kind "%s"', (kind) => {
   it('encrypting leaves nothing in clear, rotating nothing under the old key, and decrypting nothing sealed', async () => {

@@ -22,11 +22,6 @@ function open(name: string, place: Parameters<typeof openStage>[1]['place'] & st
   return openStage(one, { cli: cliIn(bundle), place })
 }
 
-/** Whether a holder died is not known on such a server before it has given a first sign of life: then a person is asked. */
-function isBeforeFirstSign(point: Point, place: string): boolean {
-  return place.startsWith('http') && point.kind === 'request' && point.request <= 4
-}
-
 describe('a run that is ended anywhere', () => {
   it.each([
     { name: 'a customer', place: 'local' },
@@ -39,11 +34,10 @@ describe('a run that is ended anywhere', () => {
     const stage = await open(name, place)
     try {
       const pick = picker(seed, name)
-      const points = allPoints(stage.course, place).filter((point) => !isBeforeFirstSign(point, place))
-      const faults = faultPoints(stage.course, place).filter((point) => !isBeforeFirstSign(point, place))
+      const points = allPoints(stage.course, place)
       const plays: readonly (readonly Point[])[] = [
         ...pick(points, 3).map((point) => [point]),
-        ...pick(faults, 1).map((point) => [point]),
+        ...pick(faultPoints(stage.course, place), 1).map((point) => [point]),
         [...pick(points, 1), ...pick(earlyPoints(points, stage.course), 1)],
       ]
       const lost: string[] = []

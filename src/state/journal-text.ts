@@ -123,6 +123,7 @@ function decodeRun(entry: ObjectValue): JournalEntry {
     kind: 'run',
     run: getText(entry, 'run', 'run'),
     lineage: getText(entry, 'lineage', 'run'),
+    ...(field(entry, 'newLineage') !== undefined && { newLineage: getText(entry, 'newLineage', 'run') }),
     serial: getWhole(entry, 'serial', 'run'),
     startedAt: getText(entry, 'startedAt', 'run'),
     ...(operation !== undefined && { operation }),

@@ -12,6 +12,8 @@ export type JournalEntry =
       readonly kind: 'run'
       readonly run: string
       readonly lineage: string
+      /** The lineage that a state gets which has none yet, so that whatever is kept of this run belongs to it. */
+      readonly newLineage?: string | undefined
       readonly serial: number
       readonly startedAt: string
       /** What the lock says that it does. */

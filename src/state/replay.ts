@@ -45,8 +45,10 @@ export function replay(file: State, digest: string, entries: readonly JournalEnt
   const related = earlier.every(({ base }) => base?.lineage === '' || base?.lineage === file.lineage)
   const { taken, stale } = related ? merge(file.records, ours, intended) : unrelated(file, ours)
   if (stale.length > 0) return { ...left, state: file, outcomes: 0, writtenSince: false, stale }
+  const lineage = file.lineage || (pending.length > 0 && run?.newLineage) || ''
   const merged = {
     ...file,
+    lineage,
     serial: file.serial + taken.size,
     records: new Map([...file.records, ...taken]),
   }

@@ -185,6 +185,8 @@ export class Session {
   #file: State
   /** Of `state`: the file's, and more while the journal holds outcomes of an earlier run that the file does not. */
   #serial: number
+  /** Of the file; of what the journal begins, if there is none yet; empty until one is needed. */
+  #lineage: string
   #outputs: State['outputs']
   #snapshot: State | undefined
   #hasJournal: boolean
@@ -213,6 +215,7 @@ export class Session {
     this.tookOverFrom = lock.tookOverFrom
     this.#file = file
     this.#serial = replayed.state.serial
+    this.#lineage = replayed.state.lineage
     this.#records = new Map(replayed.state.records)
     this.#outputs = replayed.state.outputs
     this.#open = [...replayed.openIntents]
@@ -232,6 +235,7 @@ export class Session {
   get state(): State {
     this.#snapshot ??= {
       ...this.#file,
+      lineage: this.#lineage,
       serial: this.#serial,
       records: new Map(this.#records),
       outputs: this.#outputs,
@@ -282,8 +286,9 @@ export class Session {
   #runEntry(): JournalEntry {
     const { clock, newId, operation } = this.#options
     const { lineage, serial } = this.#file
+    const newLineage = lineage === '' ? this.#newLineage() : undefined
     this.#started ??= { run: newId(), startedAt: clock.now().toISOString() }
-    return { kind: 'run', ...this.#started, lineage, serial, operation, plan: this.#plan }
+    return { kind: 'run', ...this.#started, lineage, newLineage, serial, operation, plan: this.#plan }
   }
 
   /** Records that a call is about to be made. Must return before the call. */
@@ -428,7 +433,13 @@ export class Session {
     return this.#write(next, encodeState(next, undefined, content))
   }
 
-  #next(state: State, lineage = this.#file.lineage || this.#options.newId()): State {
+  /** One for the whole run, and for those that finish it. */
+  #newLineage(): string {
+    this.#lineage ||= this.#options.newId()
+    return this.#lineage
+  }
+
+  #next(state: State, lineage = this.#file.lineage || this.#newLineage()): State {
     return { ...state, lineage, serial: this.#serial + 1 }
   }
 
@@ -470,6 +481,7 @@ export class Session {
   async #adopt(state: State): Promise<State> {
     this.#file = state
     this.#serial = state.serial
+    this.#lineage = state.lineage
     this.#records.clear()
     for (const [key, record] of state.records) this.#records.set(key, record)
     this.#outputs = state.outputs

@@ -258,6 +258,23 @@ describe('a session after a run that died', () => {
     expect(names((await open(backend)).state)).toEqual(['ada', 'eve'])
   })
 
+  it('a first run that dies names the lineage, so that all that is kept of it belongs together', async () => {
+    store.text = undefined
+    const kept: string[] = []
+    const rescue = async (text: string) => `errored-${kept.push(text)}`
+    const failing = { ...backend, write: () => Promise.reject(new Error('cut off')) }
+    const session = await open(failing, { rescue })
+    await session.outcome(undefined, { [recordKey(bob)]: bob })
+    await expect(session.save(session.state)).rejects.toThrow('State not saved')
+    die()
+    const { lineage } = await readState(backend)
+    expect(lineage).toMatch(/^id-\d+$/)
+    expect(decodeState(kept[0] ?? '', { file: 'errored' }).lineage).toBe(lineage)
+    const next = await open(backend)
+    expect((await next.save(next.state)).lineage).toBe(lineage)
+    expect(inFile().lineage).toBe(lineage)
+  })
+
   it('adds what a dead run made to what another program has written since, also when it dies again', async () => {
     const session = await open(backend)
     await session.intend(intentOf(bob))

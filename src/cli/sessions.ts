@@ -1,6 +1,7 @@
 // A locked state for the time of a piece of work.
 import { randomUUID } from 'node:crypto'
 import { warning } from '../diagnostics.ts'
+import { info } from '../review/messages.ts'
 import type { Progress } from '../state/announcement.ts'
 import type { LockInfo } from '../state/backend.ts'
 import { keepErrored } from '../state/local/errored.ts'
@@ -32,7 +33,12 @@ export function sessionOptions(shell: Shell, lockTimeout: number) {
     clock: lockClock,
     newId: randomUUID,
     signal: shell.stops.interrupt,
-    onWait: (words: string) => shell.terminal.complain(words),
+    onWait: (words: string) => {
+      // As Terraform does while it waits for a lock.
+      if (shell.stream === undefined) shell.terminal.complain(words)
+      else shell.stream.say([info('state_lock_acquire', words, {})])
+    },
+    onTakeOver: (from: LockInfo, path: string) => shell.report([takeOverNotice(from, path)]),
   }
 }
 
@@ -51,8 +57,6 @@ export async function withSession<T>(
   })
   try {
     learnState(shell.secrets, session.state)
-    if (session.tookOverFrom !== undefined)
-      await shell.report([takeOverNotice(session.tookOverFrom, backend.description)])
     if (session.recovered !== undefined)
       await shell.report([recoveryNotice(session.recovered, backend.description)])
     return await work(session)
@@ -64,7 +68,7 @@ export async function withSession<T>(
 function takeOverNotice({ ID, Who, Created }: LockInfo, path: string) {
   return warning(
     'Lock taken over',
-    `The lock on the state at ${path} was held by ${Who} since ${Created} (lock id ${ID}), who gave no sign of life any more. It was taken over; should that run wake up, it can no longer write.`,
+    `The lock on the state at ${path} was taken over from ${Who}, who held it since ${Created} (lock id ${ID}) and gave no sign of life any more. Should that run wake up, it can no longer write.`,
     { file: path },
   )
 }

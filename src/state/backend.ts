@@ -11,6 +11,14 @@ export interface LockInfo {
   readonly Path: string
 }
 
+/** A holder that may be dead, while it is waited for a sign of life. */
+export interface LockLook {
+  readonly holder: LockInfo
+  /** How old its last one is, as far as its clock and ours agree; undefined: there was none since it has the lock. */
+  readonly silentMs: number | undefined
+  readonly lookMs: number
+}
+
 /** A held lock. */
 export interface Lock {
   readonly info: LockInfo
@@ -37,9 +45,9 @@ export interface Backend {
   write(text: string): Promise<void>
   /**
    * Takes the lock at once, or throws LockHeldError. A killed process leaves no lock behind, or one that is taken over;
-   * to be sure that a holder is dead may take a while, which the signal ends.
+   * to be sure that a holder is dead may take a while, which the signal ends and `onLook` is told of beforehand.
    */
-  lock(info: LockInfo, signal?: AbortSignal): Promise<Lock>
+  lock(info: LockInfo, signal?: AbortSignal, onLook?: (look: LockLook) => void): Promise<Lock>
   /**
    * Breaks a lock whose holder is known to be gone, and tells whose it was if it left word. Throws a diagnostic when the
    * id is not the holder's.

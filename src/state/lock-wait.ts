@@ -1,6 +1,6 @@
 // Taking a lock: how long to wait, and what to say when it is not to be had.
 import { fail } from '../diagnostics.ts'
-import { type Backend, type Lock, LockHeldError, type LockInfo } from './backend.ts'
+import { type Backend, type Lock, LockHeldError, type LockInfo, type LockLook } from './backend.ts'
 
 export interface LockClock {
   now(): Date
@@ -17,7 +17,10 @@ export interface LockRequest {
   readonly timeoutMs: number
   readonly clock: LockClock
   readonly signal: AbortSignal
-  /** Told that somebody else has the lock and this waits for it: once, and again when the holder is another one. */
+  /**
+   * Told that somebody else has the lock and this waits for it, or looks whether it is alive: once each, and again when the
+   * holder is another one.
+   */
   readonly onWait?: ((words: string) => void) | undefined
 }
 
@@ -33,10 +36,15 @@ export async function takeLock(request: LockRequest): Promise<Lock> {
   const { backend, info, timeoutMs, clock, signal, onWait } = request
   const end = clock.monotonic() + timeoutMs
   let told: string | undefined
+  let lookedAt: string | undefined
+  const onLook = (look: LockLook) => {
+    if (look.holder.ID !== lookedAt) onWait?.(lookWords(look, backend))
+    lookedAt = look.holder.ID
+  }
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     if (signal.aborted) interrupted(backend)
     try {
-      return await backend.lock(info, signal)
+      return await backend.lock(info, signal, onLook)
     } catch (error) {
       if (signal.aborted) interrupted(backend)
       if (!(error instanceof LockHeldError)) throw error
@@ -52,11 +60,34 @@ export async function takeLock(request: LockRequest): Promise<Lock> {
   }
 }
 
-function holderWords({ holder, pid }: LockHeldError, { description }: Backend): string {
+function holderWords(
+  { holder, pid }: Pick<LockHeldError, 'holder' | 'pid'>,
+  { description }: Backend,
+): string {
   const process = pid === undefined ? '' : ` (process ${pid} on this machine)`
   return holder === undefined
     ? `Another program${process} is using the state at ${description}; it left no word who it is.`
     : `${holder.Who}${process} is using the state at ${description}: ${describeOperation(holder.Operation)}, since ${holder.Created}, lock id ${holder.ID}.`
+}
+
+function lookWords({ holder, silentMs, lookMs }: LockLook, backend: Backend): string {
+  const last =
+    silentMs === undefined
+      ? 'It has given no sign of life since it has the lock'
+      : `Its last sign of life was ${describeTime(silentMs)} ago`
+  return `${holderWords({ holder, pid: undefined }, backend)} ${last}; waiting up to ${describeTime(lookMs)} to see whether it is alive.`
+}
+
+/** As a person says it: the one unit that counts. */
+function describeTime(ms: number): string {
+  const units = [
+    [86_400_000, 'day'],
+    [3_600_000, 'hour'],
+    [60_000, 'minute'],
+  ] as const
+  const [size, name] = units.find(([least]) => ms >= 2 * least) ?? ([1_000, 'second'] as const)
+  const count = Math.max(1, Math.round(ms / size))
+  return `${count} ${name}${count === 1 ? '' : 's'}`
 }
 
 function interrupted({ description }: Backend): never {

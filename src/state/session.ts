@@ -26,8 +26,10 @@ export interface SessionOptions {
   /** Makes UUIDs. */
   readonly newId: () => string
   readonly signal: AbortSignal
-  /** Told who has the lock, while this waits for it. */
+  /** Told who has the lock, while this waits for it, or looks whether that one is alive. */
   readonly onWait?: ((words: string) => void) | undefined
+  /** Told whose lock was taken over, as soon as it is ours. `path` names the state. */
+  readonly onTakeOver?: ((from: LockInfo, path: string) => Promise<void>) | undefined
   /** Keeps a state file's text where the working directory is, and says where. Called only if a run cannot save. */
   readonly rescue?: ((text: string) => Promise<string>) | undefined
   /** How many characters a run may add to the journal before the file takes over what it holds; default 8 million. */
@@ -102,6 +104,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onWait: options.onWait,
   })
   try {
+    if (lock.tookOverFrom !== undefined) await options.onTakeOver?.(lock.tookOverFrom, backend.description)
     const loaded = await load(backend)
     if (options.replaces !== true) refuseStale(loaded.replayed, backend)
     return new Session(options, lock, loaded)

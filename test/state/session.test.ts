@@ -183,6 +183,40 @@ describe('a session on a locked state', () => {
     )
     await session.close()
   })
+
+  it.each([
+    {
+      silentMs: 180_000,
+      says: 'Its last sign of life was 3 minutes ago; waiting up to 20 seconds to see whether it is alive.',
+    },
+    {
+      silentMs: undefined,
+      says: 'It has given no sign of life since it has the lock; waiting up to 20 seconds to see whether it is alive.',
+    },
+  ])(
+    'tells at once that it looks whether a holder is alive, and whose lock it took: $silentMs',
+    async ({ silentMs, says }) => {
+      const told: string[] = []
+      const holder = lockInfo('first')
+      const looking: Backend = {
+        ...backend,
+        async lock(info, _signal, onLook) {
+          onLook?.({ holder, silentMs, lookMs: 20_000 })
+          expect(told).toHaveLength(1)
+          return { ...(await backend.lock(info)), tookOverFrom: holder }
+        },
+      }
+      const session = await open(looking, {
+        onWait: (words) => told.push(words),
+        onTakeOver: async (from, path) => void told.push(`${from.ID} at ${path}`),
+      })
+      expect(told).toEqual([
+        `ada@engine is using the state at memory: apply, since 2026-01-02T03:04:05Z, lock id first. ${says}`,
+        'first at memory',
+      ])
+      await session.close()
+    },
+  )
 })
 
 describe('a session after a run that died', () => {

@@ -35,6 +35,8 @@ export interface StateServer {
   done: (() => Promise<void> | undefined) | undefined
   /** Told when the whole answer is on its way. */
   answered: (() => void) | undefined
+  /** The time that it tells. */
+  now: () => number
   /** Every answer comes with a checksum of something else. */
   wrongMd5: boolean
   stop(): Promise<void>
@@ -63,6 +65,7 @@ export async function startStateServer(options: StateServerOptions = {}): Promis
     fault: undefined as StateServer['fault'],
     done: undefined as StateServer['done'],
     answered: undefined as StateServer['answered'],
+    now: () => Date.now(),
     wrongMd5: false,
   }
 
@@ -119,15 +122,16 @@ export async function startStateServer(options: StateServerOptions = {}): Promis
     return { status: 405 }
   }
 
+  const since = new Map<string, number>()
   const lock = ({ path, body }: Request): Answer => {
     const at = path.replace(/\/lock$/, '')
     const holder = locks.get(at)
     if (holder === undefined) {
       locks.set(at, body)
+      since.set(at, made.now())
       return { status: 200, body }
     }
-    // GitLab keeps the id, and what else it tells is of the one who asks.
-    const told = options.gitlab ? { ...JSON.parse(body), ID: idOf(holder), Who: 'root' } : JSON.parse(holder)
+    const told = options.gitlab ? toldByGitlab(body, holder, since.get(at)) : JSON.parse(holder)
     return { status: options.gitlab ? 409 : 423, body: JSON.stringify(told) }
   }
 
@@ -175,6 +179,20 @@ export async function startStateServer(options: StateServerOptions = {}): Promis
         server.closeAllConnections()
       }),
   })
+}
+
+/** It keeps the id, the user and the time; what else it tells is of the one who asks. */
+function toldByGitlab(asked: string, holder: string, since = 0): object {
+  const { Operation, Info, Version, Path } = JSON.parse(asked) as { readonly [key: string]: unknown }
+  return {
+    Operation,
+    Info,
+    Version,
+    Path,
+    ID: idOf(holder),
+    Who: 'root',
+    Created: new Date(since).toISOString(),
+  }
 }
 
 function idOf(body: string): unknown {

@@ -67,13 +67,13 @@ export function httpLock(options: HttpLockOptions): HttpLock {
   }
 
   const see = async (answer: HttpAnswer, asked: LockInfo): Promise<Sight> => {
-    const { info: holder, beat: told } = decodeLock(answer.text)
+    const { info: holder } = decodeLock(answer.text)
     const last = holder === undefined ? undefined : await epochs.lastBeat()
     // Some servers make up parts of what they tell about a holder; the id is always the holder's.
     if (last !== undefined && last.info.ID === holder?.ID)
       return { holder: last.info, beat: last.beat, tag: answer.text }
     const promises = beats() && holder !== undefined && isBeatingId(holder.ID, address)
-    if (!promises) return { holder, beat: last === undefined ? undefined : told, tag: answer.text }
+    if (!promises) return { holder, beat: undefined, tag: answer.text }
     // A server that repeats what it is asked says nothing about since when.
     const since = holder.Created === asked.Created ? Number.NaN : Date.parse(holder.Created)
     return {

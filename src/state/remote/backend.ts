@@ -89,8 +89,8 @@ export function remoteBackend(place: RemotePlace, { expiryMs, clock }: RemoteOpt
       })
     },
 
-    async lock(info, signal): Promise<Lock> {
-      const lease = await takeLease(info, signal)
+    async lock(info, signal, onLook): Promise<Lock> {
+      const lease = await takeLease(info, signal, onLook)
       const journal = place.openJournal(() => lease.confirm())
       const mine: Held = {
         lease,

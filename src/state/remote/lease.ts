@@ -1,5 +1,5 @@
 // A lock that outlives its process: signs of life while it is held, and taking it over when they stop.
-import { LockHeldError, type LockInfo } from '../backend.ts'
+import { LockHeldError, type LockInfo, type LockLook } from '../backend.ts'
 import { lockLost } from '../lost.ts'
 import type { Beat, LockPlace, Sight } from './place.ts'
 
@@ -33,7 +33,18 @@ export interface Lease {
 }
 
 /** Throws LockHeldError unless the lock is free, or its holder dead. */
-export type TakeLease = (info: LockInfo, signal: AbortSignal | undefined) => Promise<Lease>
+export type TakeLease = (
+  info: LockInfo,
+  signal: AbortSignal | undefined,
+  onLook?: ((look: LockLook) => void) | undefined,
+) => Promise<Lease>
+
+/** Of a holder that gives signs of life. */
+type Seen = Sight & { readonly holder: LockInfo; readonly beat: Beat }
+
+function isSeen(sight: Sight): sight is Seen {
+  return sight.holder !== undefined && sight.beat !== undefined
+}
 
 /** So many beats go into the time after which a holder is taken for dead. */
 const BEATS = 6
@@ -44,6 +55,18 @@ export function leases({ place, expiryMs, clock, description }: LeaseOptions): T
   let seen: { readonly beat: string; readonly since: number } | undefined
 
   const firstBeat = (): Beat => ({ count: 0, at: clock.now() })
+
+  /** A look at two beats makes it certain; at one that gave none so far, as long as it may be silent. */
+  const lookAt = async (
+    { holder, beat, isSilent }: Seen,
+    signal: AbortSignal | undefined,
+    onLook: ((look: LockLook) => void) | undefined,
+  ): Promise<number> => {
+    const lookMs = isSilent ? expiryMs : 2 * beatMs
+    onLook?.({ holder, silentMs: isSilent ? undefined : Math.max(0, clock.now() - beat.at), lookMs })
+    await clock.sleep(lookMs, signal)
+    return lookMs
+  }
 
   /** For how long we have seen no other sign of life than this, by our own clock. */
   const silence = (sight: Sight): number => {
@@ -57,17 +80,18 @@ export function leases({ place, expiryMs, clock, description }: LeaseOptions): T
     sight: Sight,
     info: LockInfo,
     signal: AbortSignal | undefined,
+    onLook: ((look: LockLook) => void) | undefined,
   ): Promise<Sight | { readonly from: LockInfo | undefined }> => {
     // Without signs of life there is no telling when they stop: another program's lock.
-    if (sight.beat === undefined || sight.holder === undefined) return sight
+    if (!isSeen(sight)) return sight
     let dead = silence(sight) >= expiryMs
     if (!dead && clock.now() - sight.beat.at >= 2 * expiryMs) {
-      // Long dead, if its clock and ours agree. A look at two beats makes it certain.
-      await clock.sleep(2 * beatMs, signal)
+      // Long dead, if its clock and ours agree.
+      const lookMs = await lookAt(sight, signal, onLook)
       const again = await place.take(info, firstBeat())
       if (again === 'taken') return { from: undefined }
-      if (again.beat === undefined) return again
-      dead = silence(again) >= 2 * beatMs
+      if (!isSeen(again)) return again
+      dead = silence(again) >= lookMs
       sight = again
     }
     if (!dead) return sight
@@ -75,12 +99,12 @@ export function leases({ place, expiryMs, clock, description }: LeaseOptions): T
     return taken === 'taken' ? { from: sight.holder } : taken
   }
 
-  return async (info, signal) => {
+  return async (info, signal, onLook) => {
     const started = times(clock)
     const first = await place.take(info, firstBeat())
     if (first === 'taken') return hold(info, undefined, started)
     const later = times(clock)
-    const sight = await fromDead(first, info, signal)
+    const sight = await fromDead(first, info, signal, onLook)
     if ('from' in sight) return hold(info, sight.from, later)
     throw new LockHeldError(sight.holder)
   }

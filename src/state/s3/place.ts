@@ -16,6 +16,10 @@ export interface S3PlaceOptions {
   readonly now: () => number
 }
 
+/** The same text has the same tag in S3; with this after it, it is another one, and the same state. */
+const FENCE = ' \n'
+const FENCES = /( \n)+$/
+
 /** The keys of everything that belongs to a state begin with its own. */
 export function s3Place({ objects, bucket, key, keep, now }: S3PlaceOptions): RemotePlace {
   const description = `s3://${bucket}/${key}`
@@ -26,7 +30,17 @@ export function s3Place({ objects, bucket, key, keep, now }: S3PlaceOptions): Re
     journalDescription: `${description}.journal/`,
     async read() {
       const found = await objects.get(key)
-      return found === undefined || found.text === '' ? undefined : found
+      if (found === undefined || found.text === '') return undefined
+      return { text: found.text.replace(FENCES, ''), tag: found.tag }
+    },
+    async fence() {
+      for (let isDone = false; !isDone; ) {
+        const there = await objects.get(key)
+        // No state yet, and there all the same.
+        if (there?.text === '') return
+        const text = there === undefined ? '' : there.text + FENCE
+        isDone = await objects.put(key, text, there?.tag).then(() => true, unlessChanged)
+      }
     },
     async write(text, expected) {
       if (expected !== undefined) return objects.put(key, text, expected.tag)
@@ -62,6 +76,12 @@ export function s3Place({ objects, bucket, key, keep, now }: S3PlaceOptions): Re
     openJournal: (confirm) => s3Journal(segmentBlobs(objects, bucket, key), confirm),
     lock: s3Lock(objects, `${key}.tflock`),
   }
+}
+
+/** False if the former holder was quicker, with what it had on its way. */
+function unlessChanged(error: unknown): false {
+  if (error instanceof ChangedError) return false
+  throw error
 }
 
 /** What a state leaves when its workspace is removed. */
@@ -100,14 +120,7 @@ function s3Journal(blobs: Blobs, confirm: (() => Promise<void>) | undefined): Jo
     ...journal,
     async claim(isTakenOver) {
       for (let isDone = !isTakenOver; !isDone; ) {
-        isDone = await journal.begin((await journal.read()) ?? '').then(
-          () => true,
-          (error: unknown) => {
-            // The former holder was quicker, with what it had on its way.
-            if (error instanceof ChangedError) return false
-            throw error
-          },
-        )
+        isDone = await journal.begin((await journal.read()) ?? '').then(() => true, unlessChanged)
       }
     },
   }

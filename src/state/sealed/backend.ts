@@ -131,10 +131,10 @@ export function encryptedBackend(inner: Backend, encryption: Encryption): Backen
       stateInClear = false
       if (encryption.leavesBackups !== true) await sealBackups(key)
     },
-    async lock(info, signal) {
+    async lock(info, signal, onLook) {
       // A key that cannot be had is known before anything is locked.
       encryption.keys()
-      const lock = await inner.lock(info, signal)
+      const lock = await inner.lock(info, signal, onLook)
       seen = false
       run = undefined
       return lock

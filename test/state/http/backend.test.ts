@@ -219,6 +219,111 @@ describe('a state on an HTTP server', () => {
   })
 })
 
+describe('a run that died between the lock and its first sign of life', () => {
+  const gitlab = {
+    lock_method: 'POST',
+    unlock_method: 'DELETE',
+  }
+  const ids = ['0f9d2b41-52f4-4b6e-9a43-1b1a7f3f0c11', '5a1c7f60-7d0a-4f0b-8a3e-6f1d2c3b4a59'] as const
+  const first = () => ({ ...lockInfo(ids[0]), Created: new Date(clock.now()).toISOString() })
+  const second = () => ({ ...lockInfo(ids[1]), Created: new Date(clock.now()).toISOString() })
+
+  /** Nothing comes after the lock, neither from this run nor from another program. */
+  const die = async (backend = open()) => {
+    server.fault = ({ method }) => (method === 'LOCK' || server.locks.size === 0 ? undefined : 'cut before')
+    await backend.lock(first()).catch(() => undefined)
+    server.fault = undefined
+    expect(server.locks.size).toBe(1)
+  }
+
+  it.each([
+    { kind: 'a plain server', options: {}, settings: {} },
+    { kind: 'a server like GitLab', options: { gitlab: true }, settings: gitlab },
+  ])('leaves a lock that the next one takes over by itself, on $kind', async ({ options, settings }) => {
+    await begin(options)
+    server.now = clock.now
+    const lockAt = {
+      lock_address: `${server.origin}${path}/lock`,
+      unlock_address: `${server.origin}${path}/lock`,
+    }
+    const given = 'lock_method' in settings ? { ...lockAt, ...settings } : {}
+    // What it does when it learns that something is wrong, a killed one cannot do.
+    let isLocked = false
+    const kill: StateServer['fault'] = () => {
+      if (isLocked) return 'cut before'
+      isLocked = true
+      return undefined
+    }
+    server.fault = kill
+    await open(given)
+      .lock(first())
+      .catch(() => undefined)
+    server.fault = undefined
+    expect(server.locks.size).toBe(1)
+
+    const waiting = open(given)
+    // It may just be slow.
+    await expect(waiting.lock(second())).rejects.toBeInstanceOf(LockHeldError)
+    await clock.pass(3_600_000)
+    const looks: unknown[] = []
+    const before = clock.monotonic()
+    const lock = await open(given).lock(second(), undefined, (look) => looks.push(look))
+    expect(lock.tookOverFrom?.ID.slice(0, 24)).toBe(ids[0].slice(0, 24))
+    expect(clock.monotonic() - before).toBe(60_000)
+    expect(looks).toMatchObject([{ silentMs: undefined, lookMs: 60_000 }])
+    await lock.release()
+    expect(server.locks.size).toBe(0)
+  })
+
+  it('leaves a lock that is taken over where servers keep nothing beside a state, too', async () => {
+    await begin({ only: { path, status: 404 } })
+    await die()
+    await clock.pass(3_600_000)
+    expect((await open().lock(second())).tookOverFrom).toBeDefined()
+  })
+
+  it('is not thought of when the holder cannot give signs of life', async () => {
+    await begin({ only: { path, status: 404 } })
+    await open().lock(first())
+    expect(JSON.parse(server.locks.get(path) ?? '')).toMatchObject({ ID: ids[0] })
+    const waiting = open()
+    for (let hour = 0; hour < 5; hour++) {
+      await clock.pass(3_600_000)
+      await expect(waiting.lock(second())).rejects.toBeInstanceOf(LockHeldError)
+    }
+    expect(JSON.parse(server.locks.get(path) ?? '')).toMatchObject({ ID: ids[0] })
+  })
+
+  it.each([
+    { whose: 'Terraform', hold: () => server.locks.set(path, JSON.stringify(first())) },
+    {
+      whose: 'who keeps its documents elsewhere',
+      hold: () => open({}, { HUBFORM_HTTP_JOURNAL_ADDRESS: `${server.origin}/elsewhere` }).lock(first()),
+    },
+  ])('is not thought of when the holder is another: $whose', async ({ hold }) => {
+    await begin()
+    await run(open(), 1)
+    await hold()
+    const waiting = open()
+    for (let hour = 0; hour < 5; hour++) {
+      await expect(waiting.lock(second())).rejects.toBeInstanceOf(LockHeldError)
+      clock.set(3_600_000)
+    }
+  })
+
+  it('has a lock that a person can still break by its id', async () => {
+    await begin()
+    await die()
+    const refused = await open()
+      .lock(second())
+      .catch((error: unknown) => error)
+    const id = (refused as LockHeldError).holder?.ID ?? ''
+    expect(id).toMatch(/^0f9d2b41-52f4-4b6e-9a43-/)
+    expect((await open().forceUnlock(id))?.ID).toBe(id)
+    await run(open(), 1)
+  })
+})
+
 describe('a server that keeps nothing beside a state', () => {
   const kinds: readonly { readonly name: string; readonly options: StateServerOptions }[] = [
     { name: 'knows no such address', options: { only: { path, status: 404 } } },

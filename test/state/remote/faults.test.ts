@@ -5,9 +5,12 @@ import { lockInfo } from '../../contract/lock-info.ts'
 import { handClock } from '../../support/hand-clock.ts'
 import { failOnce, type StateServerAt, servers } from '../../support/state-places.ts'
 
+/** With an id as runs have it, which says that they give signs of life. */
+const infoOf = (digit: number) => lockInfo(`${String(digit).repeat(8)}-0000-4000-8000-000000000000`)
+
 /** What a run does to a state: each step with what is there once it is done. */
 async function runOnce(backend: Backend): Promise<void> {
-  const lock = await backend.lock(lockInfo('one'))
+  const lock = await backend.lock(infoOf(1))
   try {
     await backend.readJournal()
     await backend.read()
@@ -27,7 +30,7 @@ describe.each(servers)('a run on a server that fails, over $kind', ({ start }) =
   const prepare = async () => {
     server = await start()
     const backend = server.client(handClock())
-    const lock = await backend.lock(lockInfo('zero'))
+    const lock = await backend.lock(infoOf(0))
     await backend.write('{"serial": 1}')
     await lock.release()
   }
@@ -84,7 +87,7 @@ describe.each(servers)('a run on a server that fails, over $kind', ({ start }) =
       const clock = handClock()
       clock.set(3_600_000)
       const next = server.client(clock)
-      const lock = await next.lock(lockInfo('two'))
+      const lock = await next.lock(infoOf(2))
       await next.clearJournal()
       await next.append(['again'])
       await next.write('{"serial": 3}')

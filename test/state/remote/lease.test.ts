@@ -1,6 +1,6 @@
 // Locks that outlive their process: who is alive, who is dead, and who may write.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Backend, LockHeldError } from '../../../src/state/backend.ts'
+import { type Backend, LockHeldError, type LockLook } from '../../../src/state/backend.ts'
 import { lockInfo } from '../../contract/lock-info.ts'
 import { type HandClock, handClock } from '../../support/hand-clock.ts'
 import { type StateServerAt, servers } from '../../support/state-places.ts'
@@ -154,21 +154,14 @@ describe.each(servers)('a lock without a session on $kind', ({ start }) => {
     expect(await other.backend.readJournal()).toMatch(/b\n$/)
   })
 
-  it('of a run that died right after it had it is taken over, too', async () => {
-    await (await first.lock(lockInfo('before'))).release()
-    server.failWith(({ method, name }) =>
-      name === '-journal-beat' && method === 'POST' ? 'cut before' : undefined,
-    )
-    // On S3 the first beat is in the lock itself.
-    await first.lock(lockInfo('one')).catch(() => undefined)
-    server.failWith(undefined)
-    server.lockAs(
-      server.lock() ??
-        JSON.stringify({ ...lockInfo('one'), HubformID: 'one', HubformBeat: 0, HubformBeatAt: 0 }),
-    )
+  it('says what it waits for while it looks whether the holder is alive', async () => {
+    await first.lock(lockInfo('one'))
     const clock = handClock()
     clock.set(HOUR)
-    expect((await second(clock).lock()).tookOverFrom?.ID).toBe('one')
+    const looks: LockLook[] = []
+    await second(clock).backend.lock(lockInfo('two'), undefined, (look) => looks.push(look))
+    expect(looks).toEqual([{ holder: lockInfo('one'), silentMs: HOUR, lookMs: 20_000 }])
+    await expect(first.append(['late'])).rejects.toThrow('Lock on state lost')
   })
 
   it('outlives a server that is away for a moment', async () => {

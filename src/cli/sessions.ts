@@ -4,10 +4,12 @@ import { warning } from '../diagnostics.ts'
 import { info } from '../review/messages.ts'
 import type { Progress } from '../state/announcement.ts'
 import type { LockInfo } from '../state/backend.ts'
+import type { Intent } from '../state/journal.ts'
 import { keepErrored } from '../state/local/errored.ts'
 import { describeOperation } from '../state/lock-wait.ts'
 import { sealText } from '../state/sealed/backend.ts'
 import { openSession, type Recovered, type Session } from '../state/session.ts'
+import type { State } from '../state/state.ts'
 import { openBackend, type StatePlace } from './places.ts'
 import { learnState } from './secrets.ts'
 import type { Shell } from './shell.ts'
@@ -58,7 +60,7 @@ export async function withSession<T>(
   try {
     learnState(shell.secrets, session.state)
     if (session.recovered !== undefined)
-      await shell.report([recoveryNotice(session.recovered, backend.description)])
+      await shell.report([recoveryNotice(session.recovered, session.state, backend.description)])
     return await work(session)
   } finally {
     await session.close()
@@ -75,27 +77,37 @@ function takeOverNotice({ ID, Who, Created }: LockInfo, path: string) {
 
 function recoveryNotice(
   { outcomes, openIntents, startedAt, operation, plan, progress, writtenSince }: Recovered,
+  { records }: Pick<State, 'records'>,
   path: string,
 ) {
   const kept =
     outcomes === 0
       ? ''
       : ` It had recorded ${outcomes} ${outcomes === 1 ? 'result' : 'results'} that the state file does not hold yet; ${outcomes === 1 ? 'it is' : 'they are'} taken over.${writtenSince ? ' Another program has written the state since, which is kept: only objects that the run made are added.' : ''}`
-  const names = openIntents.map(({ action, key }) => `${action} ${key}`)
-  const shown = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
   const what = [
     ...(operation === undefined ? [] : [describeOperation(operation)]),
     ...(plan === undefined ? [] : [`plan ${plan.id}`]),
   ].join(' of ')
-  const open =
-    openIntents.length === 0
+  // What a create had made so far is recorded: half of it, or all, if it was pushed since.
+  const isMade = ({ action, key }: Intent) => action === 'create' && records.has(key)
+  const made = openIntents.filter(isMade)
+  const open = openIntents.filter((intent) => !isMade(intent))
+  const looked = [
+    made.length === 0 ? '' : ` These had not ended, but what they made is recorded: ${named(made)}.`,
+    open.length === 0
       ? ''
-      : ` Nobody knows whether these took effect: ${shown}. Planning looks for what they did.`
+      : ` Nobody knows whether these took effect: ${named(open)}. Planning looks for what they did.`,
+  ].join('')
   return warning(
     'Earlier run did not finish',
-    `A run${what === '' ? '' : ` (${what})`} that began ${startedAt || 'earlier'} ended before it was done.${progress === undefined ? '' : progressWords(progress)}${kept}${open} Nothing has to be repaired by hand.`,
+    `A run${what === '' ? '' : ` (${what})`} that began ${startedAt || 'earlier'} ended before it was done.${progress === undefined ? '' : progressWords(progress)}${kept}${looked} Nothing has to be repaired by hand.`,
     { file: path },
   )
+}
+
+function named(intents: readonly Intent[]): string {
+  const names = intents.map(({ action, key }) => `${action} ${key}`)
+  return names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
 }
 
 function progressWords({ ended, begun, notBegun }: Progress): string {

@@ -91,4 +91,6 @@ export interface ApplyResult {
   /** Steps that were not tried. */
   readonly skipped: number
   readonly interrupted: boolean
+  /** Nothing was begun: the plan no longer fits, and it never will. */
+  readonly refused?: boolean | undefined
 }

@@ -34,7 +34,8 @@ export async function applyPlan(original: ApplyRequest): Promise<ApplyResult> {
   const done = { added: 0, changed: 0, destroyed: 0 }
   const refusal = refusePlan(plan, recorder)
   if (refusal !== undefined) {
-    return { state: recorder.state, diagnostics: [refusal], done, skipped: 0, interrupted: false }
+    const { state } = recorder
+    return { state, diagnostics: [refusal], done, skipped: 0, interrupted: false, refused: true }
   }
   const diagnostics: Diagnostic[] = []
   // What resources warn of is part of the result, so that it is not lost among the lines of progress.

@@ -8,6 +8,7 @@ import { dependenciesToRecord } from './dependencies.ts'
 import { describeChange, describeDrift } from './describe.ts'
 import { blockKind } from './expand.ts'
 import type { BlockGraph } from './graph.ts'
+import { markHeldBack, spareReplaced } from './held-back.ts'
 import type { PlannedInstance } from './instance.ts'
 import type { Move, Plan } from './plan.ts'
 import type { PlannedConditions } from './plan-conditions.ts'
@@ -31,7 +32,7 @@ export function assemble(parts: {
   const { request, graph, providers } = parts
   const { config, state } = request
   const instances = [...parts.instances].sort((a, b) => compareAddresses(a.address, b.address))
-  const { steps, joins, createsFirst } = makeSteps({
+  const { createsFirst, ...ordered } = makeSteps({
     instances,
     dependencies: (block) => graph.dependencies(block),
     createFirst: [...config.resources].flatMap(([id, block]) =>
@@ -41,6 +42,8 @@ export function assemble(parts: {
     isLive: request.refresh,
     pending: new Set(parts.conditions.pending.map(({ object }) => object)),
   })
+  const { joins } = ordered
+  const steps = spareReplaced(ordered)
   const unchanged = instances.filter(
     (instance) => instance.action === 'no-op' && instance.block !== undefined && instance.planned !== null,
   )
@@ -75,9 +78,12 @@ export function assemble(parts: {
     lineage: state.lineage,
     serial: state.serial,
     // What is gone, and is not wanted either, is drift and no change.
-    changes: instances
-      .map((instance) => describeChange(instance, reference(instance), createsFirst(instance)))
-      .filter(({ action, before, after }) => action !== 'no-op' || before !== null || after !== null),
+    changes: markHeldBack(
+      instances
+        .map((instance) => describeChange(instance, reference(instance), createsFirst(instance)))
+        .filter(({ action, before, after }) => action !== 'no-op' || before !== null || after !== null),
+      { steps, joins },
+    ),
     drift: instances.flatMap((instance) => describeDrift(instance, reference(instance)) ?? []),
     steps,
     joins,

@@ -62,8 +62,13 @@ export interface Change {
   readonly construct?: string | undefined
   /** The id by which an `import` block takes in the object: from now on it is recorded. */
   readonly importing?: string | undefined
-  /** It will not be made, as an object that may be somebody else's is in its place: a warning of the plan tells of it. */
+  /**
+   * Nothing will be done: an object that may be somebody else's is in its place, of which a warning of the plan tells;
+   * or it waits for such a one.
+   */
   readonly isBlocked?: boolean | undefined
+  /** Address of what is blocked and has to be made before; undefined where it is the change itself that is. */
+  readonly waitsFor?: string | undefined
 }
 
 export interface OutputChange {

@@ -58,10 +58,12 @@ const headlines: { readonly [A in Action]: string } = {
 }
 
 function headline(change: Change): string {
-  const what = change.isBlocked
-    ? 'is held back: a different object is in its place'
-    : headlines[change.action]
-  return `${subject(change)} ${what}`
+  return `${subject(change)} ${change.isBlocked ? heldBack(change) : headlines[change.action]}`
+}
+
+function heldBack({ waitsFor }: Change): string {
+  const why = waitsFor === undefined ? 'a different object is in its place' : `it waits for ${waitsFor}`
+  return `is held back: ${why}`
 }
 
 function subject({ address, deposed }: Change): string {

@@ -54,6 +54,8 @@ export function usageLine({ usage, changes, drift }: Plan): string {
 /** The last line of an apply or a destroy. */
 export function doneLine(result: ApplyResult, mode: Plan['mode'], palette: Palette): string {
   const { added, changed, destroyed } = result.done
+  if (result.refused)
+    return `${palette.strong('Refused:')} nothing was done, and nothing is lost. Make a new plan, and apply that.`
   const counts =
     mode === 'destroy'
       ? `${destroyed} destroyed`

@@ -88,8 +88,10 @@ export function conflictOf(
 
 /**
  * Throws a diagnostic if putting `incoming` in the place of `current` could lose something; `force` lets all pass.
+ *
+ * `kept` is the name of the file if a run that could not save left it: then nobody has edited it.
  */
-export function checkPush(current: State, incoming: State, force: boolean): void {
+export function checkPush(current: State, incoming: State, force: boolean, kept?: string): void {
   if (force || (isEmpty(current) && current.lineage === '')) return
   const conflict = conflictOf(current, incoming)
   const advice = 'If you are sure that it is to replace the recorded one, push again with --force.'
@@ -101,13 +103,17 @@ export function checkPush(current: State, incoming: State, force: boolean): void
   if (conflict === 'older')
     fail(
       'State to push is older',
-      `The state to push has serial ${incoming.serial}, and the recorded one has ${current.serial}, so changes made since would be lost. Pull the recorded state and apply your edit to that. ${advice}`,
+      `The state to push has serial ${incoming.serial}, and the recorded one has ${current.serial}, so changes made since would be lost. ${kept === undefined ? 'Pull the recorded state and apply your edit to that.' : overtaken(kept)} ${advice}`,
     )
   if (conflict === 'same serial')
     fail(
       'Same serial, different content',
-      `The state to push and the recorded one both have serial ${current.serial} and differ. If you edited a pulled state, raise its serial to ${current.serial + 1} and push again. ${advice}`,
+      `The state to push and the recorded one both have serial ${current.serial} and differ. ${kept === undefined ? `If you edited a pulled state, raise its serial to ${current.serial + 1} and push again.` : overtaken(kept)} ${advice}`,
     )
+}
+
+function overtaken(kept: string): string {
+  return `A run that could not save left ${kept}, and the state has been written since, as a rule by the next run, which takes over what the journal held. Run "hubform plan": if it finds nothing missing, remove ${kept}.`
 }
 
 function readAddress(text: string): Address {

@@ -216,7 +216,9 @@ describe('a saved plan', () => {
     store.text = undefined
     store.journal = journal.map((line) => `${JSON.stringify(line)}\n`).join('')
     service.calls.length = 0
-    expect(text((await applyPlan(saved)).diagnostics)).toMatch(/^Plan is stale/)
+    const refused = await applyPlan(saved)
+    expect(text(refused.diagnostics)).toMatch(/^Plan is stale/)
+    expect(refused.refused).toBe(true)
     expect(service.calls).toEqual([])
   })
 

@@ -1,5 +1,6 @@
 // What the next run makes of a run that died over its calls: found, not there, or not what was planned.
 import { describe, expect, it } from 'vitest'
+import { countChanges } from '../../src/engine/plan.ts'
 import type { MemoryStore } from '../../src/state/memory.ts'
 import { actions, type Bench, bench, type Json, text } from '../support/engine.ts'
 import { type FakeService, fakeService, type Thing } from '../support/fake-service.ts'
@@ -95,7 +96,13 @@ describe('a create that a run died over', () => {
     const words =
       'Different object found: An earlier run stopped while it created fake_thing.a. By now there is fake_thing with name = "A" (id id-9), which is not what was planned: size is 7 and was to be 2.'
     expect(text(next.plan.warnings)).toContain(words)
-    expect(next.plan.changes.filter(({ isBlocked }) => isBlocked)).toHaveLength(1)
+    // What needs it cannot be made either, so nobody is promised that it will be.
+    expect(next.plan.changes.map(({ isBlocked, waitsFor }) => [isBlocked, waitsFor])).toEqual([
+      [true, undefined],
+      [true, 'fake_thing.a'],
+      [undefined, undefined],
+    ])
+    expect(countChanges(next.plan)).toMatchObject({ add: 1, change: 0, destroy: 0 })
     expect(text(next.diagnostics)).toContain(words)
     expect(text(next.diagnostics)).toContain('take it in with "hubform import \'fake_thing.a\' <id>"')
     expect([...next.state.records.keys()]).toEqual(['fake_thing.c'])
@@ -105,6 +112,49 @@ describe('a create that a run died over', () => {
     // Nobody has decided anything yet, so the next run says the same.
     expect(text((await made.apply(three)).diagnostics)).toContain(words)
     expect(named(service, 'a')).toEqual([])
+  })
+
+  it('that is held back destroys nothing that was to be replaced over it, and holds back updates', async () => {
+    const { service, made } = setUp()
+    const one = (name: string, over: Json = {}) => ({ name, ...over })
+    const before = {
+      resource: { fake_thing: { low: one('low'), kept: one('kept'), swapped: one('swapped') } },
+    }
+    await made.apply(before)
+    const after = {
+      resource: {
+        fake_thing: {
+          a: one('a', { size: 2 }),
+          kept: one('kept', { note: '${fake_thing.a.id}' }),
+          swapped: one('swapped', { zone: 'south', note: '${fake_thing.a.id}${fake_thing.low.id}' }),
+          low: one('low', { zone: 'south' }),
+          free: one('free'),
+        },
+      },
+    }
+    await killed(service, made, { config: after, when: 'before', call: 'create a/a' })
+    const [sample] = named(service, 'low')
+    if (sample === undefined) expect.unreachable()
+    service.things.set('id-9', { ...sample, id: 'id-9', name: 'A', size: 7 })
+    const next = await made.apply(after)
+    const held = next.plan.changes.filter(({ isBlocked }) => isBlocked)
+    expect(held.map(({ address, action, waitsFor }) => [address.name, action, waitsFor])).toEqual([
+      ['a', 'create', undefined],
+      ['kept', 'update', 'fake_thing.a'],
+      ['low', 'replace', 'fake_thing.a'],
+      ['swapped', 'replace', 'fake_thing.a'],
+    ])
+    expect(next.done).toEqual({ added: 1, changed: 0, destroyed: 0 })
+    expect([...service.things.values()].map(({ name }) => name).sort()).toEqual([
+      'A',
+      'free',
+      'kept',
+      'low',
+      'swapped',
+    ])
+    service.things.delete('id-9')
+    expect(text((await made.apply(after)).diagnostics)).toBe('')
+    expect(actions(await made.plan(after))).toEqual([])
   })
 
   it('goes on once the different object is gone', async () => {

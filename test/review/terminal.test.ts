@@ -56,12 +56,20 @@ describe('a plan as text', () => {
         changes: [
           change({ action: 'create', isBlocked: true, after: { id: UNKNOWN } }),
           change({ address: address('tavio_user', 'bob'), action: 'create', after: { id: UNKNOWN } }),
+          change({
+            address: address('tavio_user', 'eve'),
+            action: 'create',
+            isBlocked: true,
+            waitsFor: 'tavio_user.ada',
+            after: { id: UNKNOWN },
+          }),
         ],
       }),
       { palette },
     )
+    expect(text).toContain('  # tavio_user.eve is held back: it waits for tavio_user.ada\n')
     expect(text).toContain('  # tavio_user.ada is held back: a different object is in its place\n')
-    expect(text).toContain('Plan: 1 to add, 0 to change, 0 to destroy, 1 held back.')
+    expect(text).toContain('Plan: 1 to add, 0 to change, 0 to destroy, 2 held back.')
   })
 
   it.each([
@@ -141,6 +149,11 @@ describe('the last line of an apply', () => {
       'failure',
       { ...result, diagnostics: [{ severity: 'error' as const, summary: 's', detail: 'd' }] },
       'Failed: 1 added, 2 changed, 3 destroyed, 4 not tried. State is saved; run again to go on.',
+    ],
+    [
+      'a plan that was refused',
+      { ...result, diagnostics: [{ severity: 'error' as const, summary: 's', detail: 'd' }], refused: true },
+      'Refused: nothing was done, and nothing is lost. Make a new plan, and apply that.',
     ],
   ])('tells of %s', (_name, value, text) => {
     expect(doneLine(value, 'normal', palette)).toBe(text)

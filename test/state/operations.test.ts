@@ -153,4 +153,11 @@ describe('state push', () => {
     else expect(push).toThrow(message)
     expect(() => checkPush(current, incoming, true)).not.toThrow()
   })
+
+  it('of what a run could not save does not advise to edit it', () => {
+    const words = 'the state has been written since, as a rule by the next run'
+    expect(() => checkPush(state, other, false, 'errored.tfstate')).toThrow(words)
+    expect(() => checkPush(state, { ...state, serial: 2 }, false, 'errored.tfstate')).toThrow(words)
+    expect(() => checkPush(state, other, false, 'errored.tfstate')).not.toThrow(/raise its serial/)
+  })
 })

@@ -1,6 +1,6 @@
 // hubform state
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { fail, warning } from '../../diagnostics.ts'
 import { recordText } from '../../review/state.ts'
@@ -8,6 +8,7 @@ import { printable } from '../../review/text.ts'
 import { noLimits } from '../../review/view.ts'
 import type { Backend } from '../../state/backend.ts'
 import { decodeState } from '../../state/file.ts'
+import { isErrored } from '../../state/local/errored.ts'
 import { checkPush, getRecord, listRecords, moveRecords, removeRecords } from '../../state/operations.ts'
 import { openState } from '../../state/sealed/envelope.ts'
 import { readState, type Session } from '../../state/session.ts'
@@ -164,7 +165,7 @@ async function push(shell: Shell, file: string, options: Options): Promise<ExitC
   const incoming = decodeState(text, { file: path })
   learnState(shell.secrets, incoming)
   const replace = async (session: Session) => {
-    checkPush(session.state, incoming, force)
+    checkPush(session.state, incoming, force, isErrored(basename(path)) ? file : undefined)
     const saved = await session.replace(incoming)
     shell.terminal.say(`The state is now at serial ${saved.serial}, with ${saved.records.size} objects.`)
     if (session.letGo.length > 0) await shell.report([letGoNotice(session.letGo)])

@@ -14,13 +14,18 @@ export async function keepErrored(directory: string, text: string): Promise<stri
   return withWhole(directory, text, (whole) => nameIt(whole, directory))
 }
 
+/** True for the names that such files get. */
+export function isErrored(name: string): boolean {
+  return /^errored(-\d+)?\.tfstate$/.test(name)
+}
+
 /**
  * Hands over all such files of a directory, also those that a killed process was writing, and replaces each as a whole by
  * what comes back; undefined leaves it.
  */
 export async function rewriteErrored(directory: string, rewrite: RewriteBackup): Promise<void> {
   for (const name of await readdir(directory)) {
-    if (!/^(errored(-\d+)?\.tfstate|\.errored\.tfstate\.[\da-f-]{36}\.next)$/.test(name)) continue
+    if (!isErrored(name) && !/^\.errored\.tfstate\.[\da-f-]{36}\.next$/.test(name)) continue
     const path = join(directory, name)
     const next = rewrite(await readFile(path, 'utf8'), path)
     if (next !== undefined) await withWhole(directory, next, (whole) => rename(whole, path))

@@ -177,8 +177,6 @@ function digestOf(text: string | undefined): string {
  */
 export class Session {
   readonly recovered: Recovered | undefined
-  /** Whose lock was taken over, as its holder gave no sign of life any more. */
-  readonly tookOverFrom: LockInfo | undefined
   /** Keys of which an interrupted run's journal says something else than the state, and is not believed. */
   readonly letGo: readonly string[]
   readonly #options: SessionOptions
@@ -215,7 +213,6 @@ export class Session {
   constructor(options: SessionOptions, lock: Lock, { file, replayed, length }: Loaded) {
     this.#options = options
     this.#lock = lock
-    this.tookOverFrom = lock.tookOverFrom
     this.#file = file
     this.#serial = replayed.state.serial
     this.#lineage = replayed.state.lineage

@@ -23,7 +23,10 @@ export interface Replay {
   readonly progress: Progress | undefined
   /** True if another program has written the state since, to which what was made is added. */
   readonly writtenSince: boolean
-  /** Keys of outcomes that belong to another state and cannot be brought together with this one. None was applied then. */
+  /**
+   * Keys of outcomes that are not in the state, or not so, if one of them belongs to another state and cannot be brought
+   * together with this one. None was applied then.
+   */
   readonly stale: readonly string[]
 }
 
@@ -44,7 +47,13 @@ export function replay(file: State, digest: string, entries: readonly JournalEnt
   // Of the same history, or of one that began since.
   const related = earlier.every(({ base }) => base?.lineage === '' || base?.lineage === file.lineage)
   const { taken, stale } = related ? merge(file.records, ours, intended) : unrelated(file, ours)
-  if (stale.length > 0) return { ...left, state: file, outcomes: 0, writtenSince: false, stale }
+  const later = pending.filter(fits)
+  if (stale.length > 0) {
+    // With these all others are let go that might have been added.
+    const others = unrelated(file, new Map([...taken, ...lastRecords(later)])).stale
+    const all = [...new Set([...stale, ...others])]
+    return { ...left, state: file, outcomes: 0, writtenSince: false, stale: all }
+  }
   const lineage = file.lineage || (pending.length > 0 && run?.newLineage) || ''
   const merged = {
     ...file,
@@ -52,8 +61,7 @@ export function replay(file: State, digest: string, entries: readonly JournalEnt
     serial: file.serial + taken.size,
     records: new Map([...file.records, ...taken]),
   }
-  // A run that came after the other program, and died as well, went on from there.
-  const later = pending.filter(fits)
+  // What is later is of a run that came after the other program, and died as well: it went on from there.
   const outcomes = taken.size + later.length
   return { ...left, state: apply(merged, later), outcomes, writtenSince: taken.size > 0, stale }
 }

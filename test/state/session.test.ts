@@ -342,6 +342,18 @@ describe('a session after a run that died', () => {
     expect(names((await open(backend)).state)).toEqual(['ada'])
   })
 
+  it('names all that goes with a journal that is let go, also what alone would have been added', async () => {
+    const session = await open(backend)
+    await session.intend(intentOf(bob))
+    await session.outcome('create tavio_user.bob', { [recordKey(bob)]: bob })
+    await session.outcome(undefined, { [recordKey(eve)]: eve })
+    store.text = encodeState({ ...base, serial: 4 })
+    die()
+    await expect(open(backend)).rejects.toThrow('tavio_user.bob, tavio_user.eve')
+    const next = await open(backend, { replaces: true })
+    expect([...next.letGo].sort()).toEqual(['tavio_user.bob', 'tavio_user.eve'])
+  })
+
   it('a damaged journal is refused with its line, and does not show it', async () => {
     store.journal = '{"kind":"saved"}\n{"kind":"s3cret\n'
     const error = await open(backend).catch((reason: unknown) => reason)

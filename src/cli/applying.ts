@@ -49,6 +49,7 @@ export async function applyOnce(shell: Shell, work: ApplyWork): Promise<Applied>
   sayResult(shell, work, result)
   const { say, palette } = shell.terminal
   say(`\n${doneLine(result, plan.mode, palette)}`)
+  if (result.refused) return { approved: true, result }
   const outputs = outputsText(result.state.outputs, palette, usualLimits)
   if (outputs !== '') say(`\n${palette.strong('Outputs:')}\n\n${outputs}`)
   return { approved: true, result }

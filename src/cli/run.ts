@@ -89,7 +89,7 @@ async function parse(line: CommandLine): Promise<Asked | undefined> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return undefined
-    fail('Invalid command line', commandLineDetail(error, name))
+    fail('Invalid command line', commandLineDetail(error, findCommand(program, line.args)))
   }
   return asked
 }
@@ -123,11 +123,25 @@ function describeOption({ description, defaultValue }: Option): string {
   return says ? `${description} (default: ${defaultValue})` : description
 }
 
-function commandLineDetail(error: CommanderError, verb: string): string {
+/** The words of the command that was named, as far as there is one: `state migrate`. */
+function findCommand(program: Command, args: readonly string[]): string {
+  const words: string[] = []
+  let command: Command | undefined = program
+  for (const arg of args.filter((one) => !one.startsWith('-'))) {
+    command = command.commands.find((one) => one.name() === arg)
+    if (command === undefined) break
+    words.push(arg)
+  }
+  return words.join(' ')
+}
+
+function commandLineDetail(error: CommanderError, named: string): string {
+  const about = named === '' ? 'hubform' : `hubform ${named}`
+  // Its help has been shown, which names them.
+  if (error.code === 'commander.help') return `Say what "${about}" is to do, with one of these commands.`
   const text = error.message.replace(/^error: /, '').replaceAll('\n', ' ')
   const sentence = text.charAt(0).toUpperCase() + text.slice(1)
-  const about = Object.hasOwn(verbs, verb) ? ` ${verb}` : ''
-  return `${/[.?)]$/.test(sentence) ? sentence : `${sentence}.`} See "hubform${about} --help".`
+  return `${/[.?)]$/.test(sentence) ? sentence : `${sentence}.`} See "${about} --help".`
 }
 
 function unknownVerb(name: string): never {

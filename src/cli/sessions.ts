@@ -83,7 +83,7 @@ function recoveryNotice(
   const kept =
     outcomes === 0
       ? ''
-      : ` It had recorded ${outcomes} ${outcomes === 1 ? 'result' : 'results'} that the state file does not hold yet; ${outcomes === 1 ? 'it is' : 'they are'} taken over.${writtenSince ? ' Another program has written the state since, which is kept: only objects that the run made are added.' : ''}`
+      : ` What it had recorded, and the state does not hold yet, is taken over.${writtenSince ? ' Another program has written the state since, which is kept: only objects that the run made are added.' : ''}`
   const what = [
     ...(operation === undefined ? [] : [describeOperation(operation)]),
     ...(plan === undefined ? [] : [`plan ${plan.id}`]),

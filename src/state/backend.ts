@@ -78,11 +78,17 @@ export class LockHeldError extends Error {
   readonly holder: LockInfo | undefined
   /** The holder's process on this machine, if that is known. */
   readonly pid: number | undefined
+  /** True: it gives signs of life, and who waits takes the lock over once they stop. */
+  readonly isWatched: boolean
 
-  constructor(holder: LockInfo | undefined, options?: ErrorOptions & { readonly pid?: number | undefined }) {
+  constructor(
+    holder: LockInfo | undefined,
+    options?: ErrorOptions & { readonly pid?: number | undefined; readonly isWatched?: boolean },
+  ) {
     super('the state is locked', options)
     this.name = 'LockHeldError'
     this.holder = holder
     this.pid = options?.pid
+    this.isWatched = options?.isWatched === true
   }
 }

@@ -98,15 +98,17 @@ function interrupted({ description }: Backend): never {
 }
 
 function refuse(error: LockHeldError, backend: Backend): never {
-  const { holder, pid } = error
-  const wait = 'Wait until it is done, or let this command wait with --lock-timeout=5m.'
+  const { holder, pid, isWatched } = error
   const who = holderWords(error, backend)
-  // Of a process on this machine it is known that it runs, and its lock ends with it.
-  const unlock =
-    holder === undefined || pid !== undefined
-      ? ''
-      : ` If it no longer runs, break its lock with "hubform force-unlock ${holder.ID}".`
-  return fail('State is locked', `${who} ${wait}${unlock}`, { file: backend.description }, error)
+  const wait = 'Wait until it is done, or let this command wait with --lock-timeout=5m'
+  return fail('State is locked', `${who} ${wait}${ifDead()}`, { file: backend.description }, error)
+
+  function ifDead(): string {
+    if (isWatched) return ', which also takes the lock over if its holder has died.'
+    // Of a process on this machine it is known that it runs, and its lock ends with it.
+    if (holder === undefined || pid !== undefined) return '.'
+    return `. If it no longer runs, break its lock with "hubform force-unlock ${holder.ID}".`
+  }
 }
 
 /** `OperationTypeApply` → `apply`; other words as they are. */

@@ -140,6 +140,10 @@ describe('plan files', () => {
     const again = await place.hubform('apply', 'one.hfplan')
     expect(again.code).toBe(1)
     expect(again.stderr).toMatch(/^Error: Plan is (stale|for another state)$/m)
+    // What was done before is not shown as if this had done it.
+    expect(again.stdout).toMatch(
+      /\nRefused: nothing was done, and nothing is lost\. Make a new plan, and apply that\.\n$/,
+    )
   })
 
   it('do not open with another key, or after a change', async () => {

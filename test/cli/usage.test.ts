@@ -20,6 +20,12 @@ describe('what is mistyped', () => {
     ['a duration', ['plan', '-lock-timeout=5'], 'It must be a duration such as 30s or 5m.'],
     ['an unsafe wish', ['plan', '-lock=false'], '--lock=false is not offered'],
     ['a missing argument', ['import', 'tavio_user.ada'], "Missing required argument 'id'"],
+    [
+      'an argument of a verb in a group',
+      ['state', 'mv', 'a.b'],
+      'Missing required argument \'to\'. See "hubform state mv --help".',
+    ],
+    ['a group alone', ['workspace'], 'Say what "hubform workspace" is to do, with one of these commands.'],
     ['an empty place', ['plan'], 'has neither a cdktf.json with an "app" nor any *.tf.json file'],
     ['a directory', ['--chdir=nowhere', 'plan'], 'nowhere cannot be read'],
     ['a profile', ['emulator', '--profile', 'odd'], 'There are: default, flipped.'],

@@ -12,7 +12,7 @@ export const forceUnlock: Verb = {
       .option('--force', 'accepted and ignored: nothing is asked')
       .addHelpText(
         'after',
-        '\nOnly for a lock whose program is gone. A lock on this machine ends with its program by itself.',
+        '\nOnly for a lock whose program is gone. The lock on a file or in PostgreSQL ends with its program by itself; one of\nHubform in S3 or on an HTTP server is taken over by a command that waits for it with --lock-timeout.',
       )
       .action((id: string, options: { readonly stack?: string }) =>
         act((shell) => unlock(shell, id, options.stack)),

@@ -55,7 +55,7 @@ export const state: Verb = {
     )
     writing(command, 'push', 'Put a state file in the place of the recorded one')
       .argument('<file>', 'the file, or - for standard input')
-      .option('--force', 'even if it is older or of another lineage', false)
+      .option('--force', 'even if it is older, of another lineage, or differs at the same serial', false)
       .action((file: string, options: Options) => act((shell) => push(shell, file, options)))
     // Its keys are just those.
     for (const [name, summary] of Object.entries(resealing) as [Reseal, string][])
@@ -82,9 +82,10 @@ export const state: Verb = {
 }
 
 const resealing: { readonly [how in Reseal]: string } = {
-  encrypt: 'Encrypt the state at once, with the first of the keys that are set',
-  decrypt: 'Take the encryption off the state',
-  rotate: 'Encrypt the state with the first of the keys that are set, whichever of them it is encrypted with',
+  encrypt: 'Encrypt the state and its backups at once, with the first of the keys that are set',
+  decrypt: 'Take the encryption off the state and its backups',
+  rotate:
+    'Encrypt the state and its backups with the first of the keys that are set, whichever of them they are encrypted with',
 }
 
 function writing(command: Command, name: string, summary: string): Command {

@@ -106,7 +106,7 @@ export function leases({ place, expiryMs, clock, description }: LeaseOptions): T
     const later = times(clock)
     const sight = await fromDead(first, info, signal, onLook)
     if ('from' in sight) return hold(info, sight.from, later)
-    throw new LockHeldError(sight.holder)
+    throw new LockHeldError(sight.holder, { isWatched: isSeen(sight) })
   }
 
   function hold(info: LockInfo, tookOverFrom: LockInfo | undefined, since: Times): Lease {

@@ -177,8 +177,14 @@ function digestOf(text: string | undefined): string {
  */
 export class Session {
   readonly recovered: Recovered | undefined
-  /** Keys of which an interrupted run's journal says something else than the state, and is not believed. */
-  readonly letGo: readonly string[]
+  /**
+   * Keys of which an interrupted run's journal says something else than the state, and is not believed; also those that
+   * were believed, once `replace` has put another state in the place in which they are not, or not so.
+   */
+  get letGo(): readonly string[] {
+    return this.#letGo
+  }
+  #letGo: readonly string[]
   readonly #options: SessionOptions
   readonly #lock: Lock
   readonly #records: Map<string, ResourceRecord>
@@ -228,7 +234,7 @@ export class Session {
     const wasUnderWay = progress !== undefined && progress.ended > 0 && progress.notBegun.length > 0
     if (isUnsettled(replayed) || wasUnderWay)
       this.recovered = { outcomes, openIntents, startedAt, operation, plan, progress, writtenSince }
-    this.letGo = replayed.stale
+    this.#letGo = replayed.stale
   }
 
   /** The file and everything recorded since: by the run that died, if one did, and by this one. */
@@ -347,7 +353,8 @@ export class Session {
   }
 
   async #append(...entries: readonly JournalEntry[]): Promise<void> {
-    await this.#folded()
+    // Asked right before writing: where this waits for no folding, none can begin in between.
+    while (this.#folding !== undefined) await this.#folding
     await this.#appendNow(this.#needsRun ? [...this.#opening(), ...entries] : entries)
     this.#needsRun = false
   }
@@ -455,11 +462,22 @@ export class Session {
     await this.#folded()
     const { lineage, serial } = this.#file
     const same = state.lineage === lineage && state.serial === serial && sameContent(state, this.#file)
-    // What is there may be spelled in another way, and whoever wrote it compares spellings.
-    if (same) return this.#adopt(this.#file)
-    const broken = brokenContent(this.#file, state)
+    const broken = same ? [] : brokenContent(this.#file, state)
     if (broken.length > 0) refuseBroken(broken, this.#options.backend)
-    return this.#write(state, encodeState(state))
+    const lost = this.#pending ? this.#lostBy(state) : []
+    // What is there may be spelled in another way, and whoever wrote it compares spellings.
+    const saved = await (same ? this.#adopt(this.#file) : this.#write(state, encodeState(state)))
+    this.#letGo = [...this.#letGo, ...lost]
+    return saved
+  }
+
+  /** What only the journal holds, and `next` does not. */
+  #lostBy({ records }: State): readonly string[] {
+    const keys = [...new Set([...this.#records.keys(), ...this.#file.records.keys()])]
+    return keys.filter((key) => {
+      const ours = this.#records.get(key)
+      return !sameRecord(ours, this.#file.records.get(key)) && !sameRecord(ours, records.get(key))
+    })
   }
 
   async #write(state: State, text: string): Promise<State> {

@@ -354,6 +354,33 @@ describe('a session after a run that died', () => {
     expect([...next.letGo].sort()).toEqual(['tavio_user.bob', 'tavio_user.eve'])
   })
 
+  it.each([
+    { name: 'with what was there before that run', incoming: base },
+    { name: 'with something else', incoming: { ...base, serial: 9, records: new Map() } },
+  ])('names what only the journal holds when the state is replaced $name', async ({ incoming }) => {
+    const session = await open(backend)
+    await session.outcome(undefined, { [recordKey(eve)]: eve })
+    die()
+    const next = await open(backend, { replaces: true })
+    expect(next.letGo).toEqual([])
+    await next.replace(incoming)
+    expect(next.letGo).toEqual(['tavio_user.eve'])
+    await next.close()
+    expect([store.journal, names(inFile())]).toEqual([
+      undefined,
+      [...incoming.records.values()].map((one) => one.address.name),
+    ])
+  })
+
+  it('has nothing to name where the state that is put in the place holds it all', async () => {
+    const session = await open(backend)
+    await session.outcome(undefined, { [recordKey(eve)]: eve })
+    die()
+    const next = await open(backend)
+    await next.replace({ ...next.state, serial: 9 })
+    expect(next.letGo).toEqual([])
+  })
+
   it('a damaged journal is refused with its line, and does not show it', async () => {
     store.journal = '{"kind":"saved"}\n{"kind":"s3cret\n'
     const error = await open(backend).catch((reason: unknown) => reason)

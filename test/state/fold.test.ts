@@ -153,6 +153,32 @@ describe('a run with a long journal', () => {
     }
   })
 
+  it('has nobody else write to it while the file takes it over', async () => {
+    for (let turns = 0; turns < 12; turns++) {
+      const store = { ...memoryStore(), text: encodeState(base) }
+      const inner = memoryBackend(store)
+      const kinds: string[] = []
+      const backend: Backend = {
+        ...inner,
+        async append(lines) {
+          await inner.append(lines)
+          kinds.push(lines.map((line) => /^\{(?:"format":\d,)?"kind":"(\w+)"/.exec(line)?.[1]).join())
+        },
+      }
+      const session = await open(backend, { foldAt: 600 })
+      const work = async (name: string, wait: number) => {
+        const record = recordOf(name, { text: 'x'.repeat(100) })
+        await session.intend(intentOf(record))
+        for (let turn = 0; turn < wait; turn++) await undefined
+        await session.outcome(intentOf(record).step, { [recordKey(record)]: record })
+      }
+      for (let i = 0; i < 10; i += 2) await Promise.all([work(`u${i}`, 0), work(`u${i + 1}`, turns)])
+      const after = kinds.flatMap((kind, i) => (kinds[i - 1] === 'saving' ? [kind] : []))
+      expect(after.length).toBeGreaterThan(0)
+      for (const kind of after) expect(kind).toMatch(/^(run|saved,run)$/)
+    }
+  })
+
   it('is emptied when nothing is open, and says again what it is about', async () => {
     const { store } = await run({ atOnce: 1 })
     expect(store.journal?.length).toBeLessThan(12_000)

@@ -15,9 +15,14 @@ export interface MemoryPlace {
   open(delay: Delay): RemotePlace
   /** The id of the holder. */
   holder(): string | undefined
+  /** Without a run, and without a delay. */
+  setState(text: string): void
   /** As a person does with another program. */
   breakLock(): void
 }
+
+/** Told what becomes the state, at the moment when it does. */
+export type OnWrite = (text: string) => void
 
 export interface HttpKind {
   /** Refuses what comes with the id of another lock. */
@@ -26,7 +31,10 @@ export interface HttpKind {
   readonly comparesSerials: boolean
 }
 
-export function memoryHttp({ comparesIds, comparesSerials }: HttpKind): MemoryPlace {
+export function memoryHttp(
+  { comparesIds, comparesSerials }: HttpKind,
+  onWrite: OnWrite = () => undefined,
+): MemoryPlace {
   const documents = new Map<string, string>()
   let lock: string | undefined
 
@@ -52,6 +60,7 @@ export function memoryHttp({ comparesIds, comparesSerials }: HttpKind): MemoryPl
     if (comparesIds && holder !== url.searchParams.get('ID')) return answer(409)
     if (comparesSerials && before !== undefined && serialOf(body) <= serialOf(before)) return answer(422)
     documents.set(url.pathname, body)
+    if (url.pathname === '/state') onWrite(body)
     return answer(200)
   }
 
@@ -82,6 +91,7 @@ export function memoryHttp({ comparesIds, comparesSerials }: HttpKind): MemoryPl
       })
     },
     holder: () => (lock === undefined ? undefined : idOf(lock)),
+    setState: (text) => void documents.set('/state', text),
     breakLock() {
       lock = undefined
     },
@@ -89,7 +99,10 @@ export function memoryHttp({ comparesIds, comparesSerials }: HttpKind): MemoryPl
 }
 
 /** `conditionalDelete`: without it, conditions are ignored where something is removed. */
-export function memoryS3({ conditionalDelete }: { readonly conditionalDelete: boolean }): MemoryPlace {
+export function memoryS3(
+  { conditionalDelete }: { readonly conditionalDelete: boolean },
+  onWrite: OnWrite = () => undefined,
+): MemoryPlace {
   const contents = new Map<string, { readonly text: string; readonly tag: string }>()
   let tags = 0
   return {
@@ -107,11 +120,10 @@ export function memoryS3({ conditionalDelete }: { readonly conditionalDelete: bo
         put: (key, text, expected) =>
           held(`PUT ${key}`, () => {
             if (contents.get(key)?.tag !== expected) throw new ChangedError(key)
-            // As in S3, the same content has the same tag.
-            const tag = JSON.stringify(text)
             tags += 1
-            contents.set(key, { text, tag })
-            return tag
+            contents.set(key, withTag(text))
+            if (key === 'state') onWrite(text)
+            return withTag(text).tag
           }),
         remove: (key, tag) =>
           held(`DELETE ${key}`, () => {
@@ -127,10 +139,16 @@ export function memoryS3({ conditionalDelete }: { readonly conditionalDelete: bo
       const lock = contents.get('state.tflock')
       return lock && idOf(lock.text)
     },
+    setState: (text) => void contents.set('state', withTag(text)),
     breakLock() {
       contents.delete('state.tflock')
     },
   }
+}
+
+/** As in S3, the same content has the same tag. */
+function withTag(text: string) {
+  return { text, tag: JSON.stringify(text) }
 }
 
 function idOf(body: string): string {

@@ -75,7 +75,7 @@ export function remoteBackend(place: RemotePlace, { expiryMs, clock }: RemoteOpt
 
     async read() {
       const found = held === undefined ? await place.read() : await look(held)
-      return found?.text
+      return found?.text || undefined
     },
 
     async write(text) {
@@ -83,7 +83,7 @@ export function remoteBackend(place: RemotePlace, { expiryMs, clock }: RemoteOpt
       await fenced(mine, async () => {
         if (mine.current === 'unread') await look(mine)
         const before = mine.current as Versioned | 'absent'
-        if (!mine.wrote && before !== 'absent') await place.backUp(before.text)
+        if (!mine.wrote && before !== 'absent' && before.text !== '') await place.backUp(before.text)
         mine.current = { text, tag: await replace(mine.lease, text, before) }
         mine.wrote = true
       })

@@ -46,7 +46,7 @@ export interface RemotePlace {
   readonly description: string
   readonly backupDescription: string | undefined
   readonly journalDescription: string
-  /** Undefined when there is none; an empty one counts as none. */
+  /** Undefined when there is nothing. What has no text is no state yet, and there all the same. */
   read(): Promise<Versioned | undefined>
   /** Replaces the text that was `expected`, and gives its new tag; throws ChangedError if that is not there. */
   write(text: string, expected: Versioned | undefined, info: LockInfo): Promise<string>

@@ -30,8 +30,7 @@ export function s3Place({ objects, bucket, key, keep, now }: S3PlaceOptions): Re
     journalDescription: `${description}.journal/`,
     async read() {
       const found = await objects.get(key)
-      if (found === undefined || found.text === '') return undefined
-      return { text: found.text.replace(FENCES, ''), tag: found.tag }
+      return found && { text: found.text.replace(FENCES, ''), tag: found.tag }
     },
     async fence() {
       for (let isDone = false; !isDone; ) {
@@ -43,11 +42,7 @@ export function s3Place({ objects, bucket, key, keep, now }: S3PlaceOptions): Re
       }
     },
     async write(text, expected) {
-      if (expected !== undefined) return objects.put(key, text, expected.tag)
-      const there = await objects.get(key)
-      // An object without content is no state yet, and is there all the same.
-      if (there !== undefined && there.text !== '') throw new ChangedError(description)
-      return objects.put(key, text, there?.tag)
+      return objects.put(key, text, expected?.tag)
     },
     async backUp(text) {
       if (keep === 0) return

@@ -1,9 +1,11 @@
 // What the contract does not ask of every backend: Terraform's settings, workspaces, and servers of other makers.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ObjectValue } from '../../../src/schema/value.ts'
+import { remoteBackend } from '../../../src/state/remote/backend.ts'
 import { s3Store } from '../../../src/state/s3/store.ts'
 import { lockInfo } from '../../contract/lock-info.ts'
 import { handClock } from '../../support/hand-clock.ts'
+import { type Delay, memoryS3 } from '../../support/memory-places.ts'
 import { type S3Server, startS3Server } from '../../support/s3-server.ts'
 
 let server: S3Server
@@ -107,6 +109,28 @@ describe('a state in S3', () => {
     expect(await backend.read()).toBeUndefined()
     await run(backend, 'one')
     expect(await backend.read()).toBe('one')
+  })
+
+  it('is not written for the first time by a run that has lost its lock, wherever that one was paused', async () => {
+    const place = memoryS3({ conditionalDelete: true })
+    const open = (hours: number, delay: Delay) => {
+      const clock = handClock()
+      clock.set(hours * 3_600_000)
+      return remoteBackend(place.open(delay), { expiryMs: 60_000, clock })
+    }
+    const next = open(2, async () => undefined)
+    let isAtState = false
+    const former = open(1, async (what) => {
+      if (!isAtState || !what.endsWith('T state')) return
+      isAtState = false
+      await next.lock(lockInfo('next'))
+    })
+    await former.lock(lockInfo('former'))
+    isAtState = true
+    await expect(former.write('late')).rejects.toThrow('Lock on state lost')
+    expect(await next.read()).toBeUndefined()
+    await next.write('next')
+    expect(await former.read()).toBe('next')
   })
 
   it('is unlocked on a server that knows no conditions there', async () => {

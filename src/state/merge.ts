@@ -2,8 +2,8 @@
 //
 // That program did not know of the journal. Of objects that were recorded before it knows at least as much, and the next plan
 // reads them again. What it cannot know of is what the dead run made.
-import { formatJson } from '../schema/json.ts'
 import { sameRecord } from './content.ts'
+import { printJson } from './print.ts'
 import type { ResourceRecord } from './state.ts'
 
 export interface Merged {
@@ -17,19 +17,23 @@ export interface Merged {
 export interface Intended {
   readonly created: ReadonlySet<string>
   readonly changed: ReadonlySet<string>
+  /** Keys for which nobody knows whether an object was made. */
+  readonly open: ReadonlySet<string>
 }
 
 /** `ours` is what the dead run recorded last under each key; null is nothing. */
 export function merge(
   theirs: ReadonlyMap<string, ResourceRecord>,
   ours: ReadonlyMap<string, ResourceRecord | null>,
-  { created, changed }: Intended,
+  { created, changed, open }: Intended,
 ): Merged {
   const objects = new Set([...theirs.values()].map(nameObject))
   const taken = new Map<string, ResourceRecord>()
   const stale: string[] = []
   for (const [key, record] of ours) {
     const their = theirs.get(key)
+    // It was on the way to be replaced: what is recorded there would stand for the new object, which nobody would look for.
+    if (record === null && open.has(key) && their !== undefined) stale.push(key)
     // The object is recorded there, perhaps as it was before or at another address; or it is gone, as will be seen.
     if (record === null || sameRecord(record, their) || objects.has(nameObject(record))) continue
     if (created.has(key) && their === undefined) taken.set(key, record)
@@ -39,7 +43,7 @@ export function merge(
   return { taken, stale }
 }
 
-/** Equal for two records if they are of one object, wherever it is recorded. */
+/** Equal for two records if they are of one object, wherever it is recorded, and in whatever order its attributes come. */
 function nameObject({ address, attributes }: ResourceRecord): string {
-  return `${address.type} ${formatJson(attributes['id'] ?? attributes)}`
+  return `${address.type} ${printJson(attributes['id'] ?? attributes)}`
 }

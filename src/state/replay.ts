@@ -2,7 +2,7 @@
 import { Announcement, type Progress } from './announcement.ts'
 import { applyRecords, sameRecord } from './content.ts'
 import type { Intent, JournalEntry, PlanMark } from './journal.ts'
-import { type Merged, merge } from './merge.ts'
+import { type Intended, type Merged, merge } from './merge.ts'
 import type { ResourceRecord, State } from './state.ts'
 
 /** What a journal adds to a file. */
@@ -37,8 +37,8 @@ export interface Replay {
  * says so, or if the file says the same. If another program wrote the file since, what it could not know of is added.
  */
 export function replay(file: State, digest: string, entries: readonly JournalEntry[]): Replay {
-  const { pending, over, open, run, progress, intended } = scan(entries, digest)
-  const fits = ({ base }: Pending) =>
+  const { pending, over, open, run, progress, begun } = scan(entries, digest)
+  const fits = ({ base }: Pick<Pending, 'base'>) =>
     over === 'this file' || (base?.lineage === file.lineage && base.serial === file.serial)
   const earlier = pending.filter((one) => !fits(one))
   const { startedAt, operation, plan } = run ?? {}
@@ -46,6 +46,11 @@ export function replay(file: State, digest: string, entries: readonly JournalEnt
   const ours = lastRecords(earlier)
   // Of the same history, or of one that began since.
   const related = earlier.every(({ base }) => base?.lineage === '' || base?.lineage === file.lineage)
+  // What a run that came after the other program was about to do says nothing of what the one before it had done.
+  const intended = intendedBy(
+    begun.filter((one) => !fits(one)).map(({ intent }) => intent),
+    open,
+  )
   const { taken, stale } = related ? merge(file.records, ours, intended) : unrelated(file, ours)
   const later = pending.filter(fits)
   if (stale.length > 0) {
@@ -72,6 +77,12 @@ interface Pending {
   readonly base: Pick<Run, 'lineage' | 'serial'> | undefined
 }
 
+/** A call; of one that an earlier save left open, `base` is undefined. */
+interface Begun {
+  readonly intent: Intent
+  readonly base: Pending['base']
+}
+
 type Run = Extract<JournalEntry, { kind: 'run' }>
 
 function scan(entries: readonly JournalEntry[], digest: string) {
@@ -82,8 +93,7 @@ function scan(entries: readonly JournalEntry[], digest: string) {
   let run: Run | undefined
   let announcement: Announcement | undefined
   const open: Intent[] = []
-  const created = new Set<string>()
-  const changed = new Set<string>()
+  let begun: Begun[] = []
   for (const entry of entries) {
     switch (entry.kind) {
       case 'run':
@@ -98,8 +108,7 @@ function scan(entries: readonly JournalEntry[], digest: string) {
       case 'intent': {
         const { kind: _, ...intent } = entry
         open.push(intent)
-        const keys = intent.action === 'create' ? created : changed
-        keys.add(intent.key)
+        begun.push({ intent, base })
         announcement?.begin(intent.step)
         break
       }
@@ -122,17 +131,26 @@ function scan(entries: readonly JournalEntry[], digest: string) {
         over = saved ? 'this file' : 'its base'
         base = undefined
         pending = []
-        created.clear()
-        changed.clear()
-        for (const { key, action } of open) if (action === 'create') created.add(key)
+        begun = open.filter(isCreate).map((intent) => ({ intent, base }))
         break
     }
   }
   const last = entries.at(-1)?.kind
   // What such a run did not begin it had no longer to do: its end is in the file.
   const hasEnded = open.length === 0 && (last === 'saved' || (last === 'saving' && saved))
-  const intended = { created, changed }
-  return { pending, over, open, run, intended, progress: hasEnded ? undefined : announcement?.progress() }
+  return { pending, over, open, run, begun, progress: hasEnded ? undefined : announcement?.progress() }
+}
+
+const isCreate = ({ action }: Intent) => action === 'create'
+
+function intendedBy(intents: readonly Intent[], open: readonly Intent[]): Intended {
+  const keys = (some: readonly Intent[]) => new Set(some.map(({ key }) => key))
+  const creates = intents.filter(isCreate)
+  return {
+    created: keys(creates),
+    changed: keys(intents.filter((intent) => !isCreate(intent))),
+    open: keys(creates.filter((intent) => open.includes(intent))),
+  }
 }
 
 /** The last one, as a later run may use the name of a step again. */

@@ -67,16 +67,32 @@ export function isUnsettled(found: Pick<Recovered, 'outcomes' | 'openIntents'>):
 
 /** File and journal as they are now, without a lock: for looking only. */
 export async function readState(backend: Backend): Promise<State> {
-  return (await load(backend)).replayed.state
+  return (await view(backend)).replayed.state
 }
 
 /** The same, and what an interrupted run left. */
 export async function lookAt(
   backend: Backend,
 ): Promise<Pick<Replay, 'state' | 'openIntents' | 'outcomes' | 'progress'>> {
-  const { replayed } = await load(backend)
+  const { replayed } = await view(backend)
   refuseStale(replayed, backend)
   return replayed
+}
+
+/** So often this looks before it believes what it sees. */
+const LOOKS = 3
+
+/**
+ * Without a lock, a run may have written the file after its journal was read, which looks as if another program had. Then
+ * its journal is another one by now; that of a run that died stays as it is.
+ */
+async function view(backend: Backend): Promise<Loaded> {
+  for (let look = 1; ; look++) {
+    const loaded = await load(backend)
+    const { writtenSince, stale } = loaded.replayed
+    if ((!writtenSince && stale.length === 0) || look === LOOKS) return loaded
+    if ((await backend.readJournal()) === loaded.journal) return loaded
+  }
 }
 
 /**
@@ -117,18 +133,18 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 interface Loaded {
   readonly file: State
   readonly replayed: Replay
-  /** Of the journal, in characters. */
-  readonly length: number
+  /** Undefined if there is none. */
+  readonly journal: string | undefined
 }
 
 async function load(backend: Backend): Promise<Loaded> {
   // The journal first: read after it, the file can only be newer, which replay notices.
-  const journal = (await backend.readJournal()) ?? ''
+  const journal = await backend.readJournal()
   const text = await backend.read()
   const where = { file: backend.description, backup: backend.backupDescription }
   const file = text === undefined ? emptyState : decodeState(text, where)
-  const entries = decodeJournal(journal, nameJournal(backend))
-  return { file, replayed: replay(file, digestOf(text), entries), length: journal.length }
+  const entries = decodeJournal(journal ?? '', nameJournal(backend))
+  return { file, replayed: replay(file, digestOf(text), entries), journal }
 }
 
 function refuseStale({ stale, startedAt }: Replay, backend: Backend): void {
@@ -216,7 +232,7 @@ export class Session {
   #length: number
   #longest: number
 
-  constructor(options: SessionOptions, lock: Lock, { file, replayed, length }: Loaded) {
+  constructor(options: SessionOptions, lock: Lock, { file, replayed, journal = '' }: Loaded) {
     this.#options = options
     this.#lock = lock
     this.#file = file
@@ -225,10 +241,10 @@ export class Session {
     this.#records = new Map(replayed.state.records)
     this.#outputs = replayed.state.outputs
     this.#open = [...replayed.openIntents]
-    this.#hasJournal = length > 0
+    this.#hasJournal = journal !== ''
     this.#pending = replayed.outcomes > 0
-    this.#length = length
-    this.#longest = length + (options.foldAt ?? FOLD_AT)
+    this.#length = journal.length
+    this.#longest = journal.length + (options.foldAt ?? FOLD_AT)
     const { outcomes, openIntents, startedAt = '', operation, plan, progress, writtenSince } = replayed
     // A run that had only said what it would do has left nothing to tell of.
     const wasUnderWay = progress !== undefined && progress.ended > 0 && progress.notBegun.length > 0

@@ -15,7 +15,7 @@ const NAMES = ['ada', 'bob', 'cleo', 'dan', 'eve'] as const
 
 /** What one call of a run does. */
 interface Call {
-  readonly act: 'create' | 'change' | 'delete'
+  readonly act: 'create' | 'change' | 'delete' | 'replace'
   /** `dies`: nobody ever tells what came of it. */
   readonly ends: 'well' | 'without effect' | 'in two parts' | 'never'
   readonly turns: number
@@ -35,7 +35,7 @@ interface Run {
 type Foreign = 'keeps' | 'changes' | 'removes' | 'makes anew' | 'takes in'
 
 const aCall: fc.Arbitrary<Call> = fc.record({
-  act: fc.constantFrom('create', 'change', 'delete'),
+  act: fc.constantFrom('create', 'change', 'delete', 'replace'),
   ends: fc.constantFrom('well', 'well', 'well', 'without effect', 'in two parts', 'never'),
   turns: fc.nat(12),
 })
@@ -102,47 +102,54 @@ function made(name: string): ResourceRecord {
   return recordOf(name, { id: `${name} ${++ids}`, text: 'x'.repeat(40) })
 }
 
+interface Step extends Call {
+  readonly action: Intent['action']
+  readonly next: ResourceRecord
+}
+
 async function carryOut(session: Session, run: Run, told: Told): Promise<void> {
   if (run.settles)
     for (const intent of session.recovered?.openIntents ?? [])
       await told.closed(intent, session.outcome(intent.step, {}))
   const waiting = new Set(told.open.map(({ intent }) => intent.key))
-  const calls = run.calls.flatMap((call, i) => {
+  const calls = run.calls.flatMap((call, i): readonly (readonly Step[])[] => {
     const name = NAMES[i] ?? ''
     const current = session.state.records.get(`tavio_user.${name}`)
-    if ((current === undefined) !== (call.act === 'create')) return []
-    const action = call.act === 'change' ? ('update' as const) : call.act
-    const next = call.act === 'create' ? made(name) : { ...(current ?? made(name)), tainted: true }
     // Of what nobody knows yet whether it took effect nothing is begun anew.
-    return waiting.has(recordKey(next))
-      ? []
-      : [{ ...call, action, next, announced: announcedOf(next, action) }]
+    if ((current === undefined) !== (call.act === 'create') || waiting.has(`tavio_user.${name}`)) return []
+    const anew = { ...call, action: 'create' as const, next: made(name) }
+    const changed = { ...call, next: { ...(current ?? made(name)), tainted: true } }
+    if (call.act === 'create') return [[anew]]
+    if (call.act === 'change') return [[{ ...changed, action: 'update' as const }]]
+    const gone = { ...changed, action: 'delete' as const }
+    return call.act === 'delete' ? [[gone]] : [[{ ...gone, ends: 'well' as const }, anew]]
   })
-  told.announced = calls.length
-  const announced: readonly Announced[] = calls.map((call) => call.announced)
+  told.announced = calls.flat().length
+  const announced: readonly Announced[] = calls.flat().map(({ next, action }) => announcedOf(next, action))
   told.plan = `plan ${++ids};`
   await session.beginRun({ id: told.plan, createdAt: '2026-01-02' }, announced)
   const queue = calls.values()
-  const work = async () => {
-    for (const { action, next, ends, turns } of queue) {
-      const key = recordKey(next)
-      const intent = { ...intentOf(next, action), existing: [`${++ids}`] }
-      await told.begun(intent, session.intend(intent))
-      await pause(turns)
-      if (ends === 'never') continue
-      if (ends === 'in two parts' && action === 'create') {
-        const part = { ...next, tainted: true }
-        await told.recorded(key, part, session.outcome(undefined, { [key]: part }))
-      }
-      told.mayHaveEnded += 1
-      if (ends === 'without effect') await told.closed(intent, session.outcome(intent.step, {}))
-      else {
-        const result = action === 'delete' ? null : next
-        const saved = session.outcome(intent.step, { [key]: result })
-        await told.closed(intent, told.recorded(key, result, saved))
-      }
-      told.ended += 1
+  const call = async ({ action, next, ends, turns }: Step) => {
+    const key = recordKey(next)
+    const intent = { ...intentOf(next, action), existing: [`${++ids}`] }
+    await told.begun(intent, session.intend(intent))
+    await pause(turns)
+    if (ends === 'never') return
+    if (ends === 'in two parts' && action === 'create') {
+      const part = { ...next, tainted: true }
+      await told.recorded(key, part, session.outcome(undefined, { [key]: part }))
     }
+    told.mayHaveEnded += 1
+    if (ends === 'without effect') await told.closed(intent, session.outcome(intent.step, {}))
+    else {
+      const result = action === 'delete' ? null : next
+      const saved = session.outcome(intent.step, { [key]: result })
+      await told.closed(intent, told.recorded(key, result, saved))
+    }
+    told.ended += 1
+  }
+  const work = async () => {
+    for (const inOrder of queue) for (const one of inOrder) await call(one)
   }
   const workers = await Promise.allSettled(Array.from({ length: run.atOnce }, work))
   const failed = workers.find((worker) => worker.status === 'rejected')
@@ -207,6 +214,13 @@ async function holdWithOther(told: Told, store: MemoryStore, known: ReadonlySet<
     expect(idOf(state.records.get(key) ?? record), `${key} of the other program`).toBe(idOf(record))
   for (const { intent, isCertain } of told.open)
     if (isCertain) expect(recovered?.openIntents, 'an open intent is handed on').toContainEqual(intent)
+  // What is recorded under a key counts as made there, so it must not be the object that was to be replaced.
+  for (const { intent, isCertain } of told.open) {
+    const their = theirs.records.get(intent.key)
+    const isReplaced = intent.action === 'create' && told.certain(intent.key) === null
+    if (isCertain && isReplaced && their !== undefined && known.has(idOf(their)))
+      expect(letGo, 'an object in the place of an unknown one').toContain(intent.key)
+  }
   if (letGo.length > 0) await session.replace(theirs)
   return session
 }

@@ -16,6 +16,7 @@ describe('what a dead run recorded, over what another program wrote since', () =
     ours: readonly (readonly [string, ResourceRecord | null])[]
     created?: readonly string[]
     changed?: readonly string[]
+    open?: readonly string[]
     taken?: readonly string[]
     stale?: readonly string[]
   }>([
@@ -87,24 +88,47 @@ describe('what a dead run recorded, over what another program wrote since', () =
       changed: [ada],
     },
     {
+      name: 'destroyed to be made anew, which nobody knows of, and still recorded by the other program',
+      because: 'the new object would never be looked for',
+      theirs: [one('ada', '1')],
+      ours: [[ada, null]],
+      created: [ada],
+      changed: [ada],
+      open: [ada],
+      stale: [ada],
+    },
+    {
+      name: 'destroyed to be made anew, which nobody knows of, and taken out by the other program',
+      because: 'the next plan looks for the new object',
+      ours: [[ada, null]],
+      created: [ada],
+      changed: [ada],
+      open: [ada],
+    },
+    {
       name: 'recorded without a call, and not recorded by the other program',
       because: 'it may have been imported, or read and then taken out',
       ours: [[ada, one('ada', '1')]],
       stale: [ada],
     },
-  ])('$name', ({ because, theirs = [], ours, created = [], changed = [], taken = [], stale = [] }) => {
-    const found = merge(byKey(...theirs), new Map(ours), {
-      created: new Set(created),
-      changed: new Set(changed),
-    })
-    expect([[...found.taken.keys()], found.stale], because).toEqual([taken, stale])
-  })
+  ])(
+    '$name',
+    ({ because, theirs = [], ours, created = [], changed = [], open = [], taken = [], stale = [] }) => {
+      const found = merge(byKey(...theirs), new Map(ours), {
+        created: new Set(created),
+        changed: new Set(changed),
+        open: new Set(open),
+      })
+      expect([[...found.taken.keys()], found.stale], because).toEqual([taken, stale])
+    },
+  )
 
   it('tells objects without an id by all that is recorded of them', () => {
     const attributes = { environment: 'acme', role: 'developer' }
     const without = { ...one('ada', '1'), attributes }
-    const elsewhere = { ...one('eve', '1'), attributes }
-    const intended = { created: new Set([ada]), changed: new Set<string>() }
+    // Other programs write attributes in the order of their names.
+    const elsewhere = { ...one('eve', '1'), attributes: { role: 'developer', environment: 'acme' } }
+    const intended = { created: new Set([ada]), changed: new Set<string>(), open: new Set<string>() }
     expect(merge(byKey(elsewhere), new Map([[ada, without]]), intended).taken.size).toBe(0)
     expect(merge(byKey(), new Map([[ada, without]]), intended).taken.size).toBe(1)
   })

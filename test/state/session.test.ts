@@ -6,7 +6,7 @@ import { sameContent, withOutputs, withRecords } from '../../src/state/content.t
 import { decodeState, encodeState } from '../../src/state/file.ts'
 import { type MemoryStore, memoryBackend, memoryStore } from '../../src/state/memory.ts'
 import { checkPush } from '../../src/state/operations.ts'
-import { readState } from '../../src/state/session.ts'
+import { lookAt, readState } from '../../src/state/session.ts'
 import { emptyState, type ResourceRecord, recordKey, type State } from '../../src/state/state.ts'
 import { lockInfo } from '../contract/lock-info.ts'
 import { anyRecord, recordOf, stateOf } from './samples.ts'
@@ -342,6 +342,23 @@ describe('a session after a run that died', () => {
     expect(names((await open(backend)).state)).toEqual(['ada'])
   })
 
+  it('does not take what a run does over the state of another program for what a run did before that', async () => {
+    const session = await open(backend)
+    await session.intend(intentOf(ada, 'update'))
+    await session.outcome('update tavio_user.ada', { [recordKey(ada)]: { ...ada, tainted: true } })
+    const anew = recordOf('ada', { id: 'made by the other program' })
+    store.text = encodeState({ ...stateOf(anew), serial: 4 })
+    die()
+    const next = await open(backend)
+    await next.intend(intentOf(anew, 'delete'))
+    await next.outcome('delete tavio_user.ada', { [recordKey(ada)]: null })
+    await next.intend(intentOf(ada))
+    die()
+    const third = await open(backend)
+    expect(names(third.state)).toEqual([])
+    expect(third.recovered?.openIntents).toEqual([intentOf(ada)])
+  })
+
   it('names all that goes with a journal that is let go, also what alone would have been added', async () => {
     const session = await open(backend)
     await session.intend(intentOf(bob))
@@ -379,6 +396,22 @@ describe('a session after a run that died', () => {
     const next = await open(backend)
     await next.replace({ ...next.state, serial: 9 })
     expect(next.letGo).toEqual([])
+  })
+
+  it('does not take a run that is at work for one that died, when its file and its journal are of two moments', async () => {
+    const session = await open(backend)
+    await session.intend(intentOf(bob))
+    await session.outcome(undefined, { [recordKey(eve)]: { ...eve, attributes: { name: 'eve' } } })
+    const before = store.journal
+    await session.outcome(undefined, { [recordKey(eve)]: null, [recordKey(ada)]: { ...ada, tainted: true } })
+    await session.save(session.state)
+    let looks = 0
+    const torn: Backend = { ...backend, readJournal: async () => (looks++ === 0 ? before : store.journal) }
+    expect((await lookAt(torn)).openIntents).toEqual([intentOf(bob)])
+    looks = 0
+    expect(names(await readState(torn))).toEqual(['ada'])
+    const stays: Backend = { ...backend, readJournal: async () => before }
+    await expect(lookAt(stays)).rejects.toThrow('tavio_user.eve')
   })
 
   it('a damaged journal is refused with its line, and does not show it', async () => {

@@ -1,6 +1,6 @@
 // The stacks that an app has written.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { type Diagnostic, DiagnosticError, problem, warning } from '../diagnostics.ts'
 import { formatJson, parseJson } from '../schema/json.ts'
 import { field, isObject, type ObjectValue, type Value } from '../schema/value.ts'
@@ -60,31 +60,47 @@ function inOrder(stacks: readonly WrittenStack[]): WrittenStack[] {
 }
 
 /**
- * Moves the state of a stack from where cdktf puts it by default to the project's state folder.
+ * Moves the state of a stack from where cdktf puts it by default to the project's state folder, and those of its workspaces
+ * from the folder of the stack, which is output that anybody may delete, to the same place.
  *
- * Writes the place into the stack's file, so that Terraform uses the same one. A place that the app chose stays, and so
- * does cdktf's if there is a state already.
+ * Writes the places into the stack's file, so that Terraform uses the same ones. What the app chose stays, and so does what
+ * is there already.
  */
 export function settleBackend(stack: WrittenStack, project: string): void {
   const text = readFileSync(stack.file, 'utf8')
   const usual = join(project, `terraform.${stack.name}.tfstate`)
   const wanted = join(project, 'state', `${stack.name}.tfstate`)
   const config = parseJson(text)
-  if (localPath(config) !== usual || (existsSync(usual) && !existsSync(wanted))) return
-  writeFileSync(stack.file, `${formatJson(withPath(config, wanted), 2)}\n`)
+  if (localSetting(config, 'path') !== usual) return
+  const path = existsSync(usual) && !existsSync(wanted) ? usual : wanted
+  const moved = withSetting(config, 'path', path)
+  const settled =
+    localSetting(config, 'workspace_dir') === undefined && !hasWorkspaces(stack)
+      ? withSetting(moved, 'workspace_dir', `${path}.d`)
+      : moved
+  writeFileSync(stack.file, `${formatJson(settled, 2)}\n`)
 }
 
-function localPath(config: Value): Value | undefined {
-  return steps.reduce<Value | undefined>(
+function hasWorkspaces({ file }: WrittenStack): boolean {
+  const usual = join(dirname(file), 'terraform.tfstate.d')
+  return existsSync(usual) && readdirSync(usual).length > 0
+}
+
+const local = ['terraform', 'backend', 'local']
+
+function localSetting(config: Value, name: string): Value | undefined {
+  return [...local, name].reduce<Value | undefined>(
     (value, step) => (isObject(value) ? field(value, step) : undefined),
     config,
   )
 }
 
-const steps = ['terraform', 'backend', 'local', 'path']
+function withSetting(config: Value, name: string, value: string): Value {
+  return withValue(config, value, [...local, name])
+}
 
-function withPath(value: Value, path: string, [step, ...rest]: readonly string[] = steps): Value {
-  if (step === undefined) return path
+function withValue(value: Value, leaf: string, [step, ...rest]: readonly string[]): Value {
+  if (step === undefined) return leaf
   const object: ObjectValue = isObject(value) ? value : {}
-  return { ...object, [step]: withPath(field(object, step) ?? {}, path, rest) }
+  return { ...object, [step]: withValue(field(object, step) ?? {}, leaf, rest) }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, symlinkSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -55,8 +55,33 @@ describe('a cdktf app', () => {
     })
     const text = readFileSync(join(place.directory, 'cdktf.out/stacks/one/cdk.tf.json'), 'utf8')
     expect(JSON.parse(text).terraform.backend).toEqual({
-      local: { path: join(place.directory, 'state/one.tfstate') },
+      local: {
+        path: join(place.directory, 'state/one.tfstate'),
+        workspace_dir: join(place.directory, 'state/one.tfstate.d'),
+      },
     })
+  })
+
+  it('loses no workspace with the folder of its output', async () => {
+    const place = makeApp(hub)
+    const choose = (verb: string) => place.hubform('workspace', verb, 'blue', '--stack', 'two')
+    expect((await choose('new')).code).toBe(0)
+    const applied = await place.hubform('apply', 'two', '--auto-approve')
+    expect(applied.code, applied.stderr).toBe(0)
+    expect(existsSync(join(place.directory, 'state/two.tfstate.d/blue/terraform.tfstate'))).toBe(true)
+    expect(existsSync(join(place.directory, 'state/two.tfstate'))).toBe(false)
+    rmSync(join(place.directory, 'cdktf.out'), { recursive: true })
+    expect((await choose('select')).code).toBe(0)
+    const destroyed = await place.hubform('destroy', 'two', '--auto-approve')
+    expect(destroyed.stdout).toContain('1 destroyed')
+  })
+
+  it('keeps workspaces that are already in the folder of the stack', async () => {
+    const place = makeApp()
+    place.write('cdktf.out/stacks/one/terraform.tfstate.d/blue/terraform.tfstate', '')
+    await place.hubform('synth')
+    const text = readFileSync(join(place.directory, 'cdktf.out/stacks/one/cdk.tf.json'), 'utf8')
+    expect(JSON.parse(text).terraform.backend.local.workspace_dir).toBeUndefined()
   })
 
   it('keeps a state that is already where cdktf puts it', async () => {
@@ -65,7 +90,10 @@ describe('a cdktf app', () => {
     await place.hubform('synth')
     const text = readFileSync(join(place.directory, 'cdktf.out/stacks/one/cdk.tf.json'), 'utf8')
     expect(JSON.parse(text).terraform.backend).toEqual({
-      local: { path: join(place.directory, 'terraform.one.tfstate') },
+      local: {
+        path: join(place.directory, 'terraform.one.tfstate'),
+        workspace_dir: join(place.directory, 'terraform.one.tfstate.d'),
+      },
     })
   })
 

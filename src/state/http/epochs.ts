@@ -39,8 +39,11 @@ export interface Epochs {
   latest(): Promise<number>
   /** Opens the next one, for nobody yet: whoever was in the one before can be sure of nothing that it writes. */
   open(): Promise<void>
-  /** For who has just got the lock: one whose documents nobody else will write from now on. */
-  enter(): Promise<number>
+  /**
+   * For who has just got the lock: one whose documents nobody else will write from now on. Undefined if `isOurs` says no, which
+   * is asked before one is opened: who slept meanwhile must not open one after that of the next holder.
+   */
+  enter(isOurs: () => Promise<boolean>): Promise<number | undefined>
   /** True if nobody has entered a later one. */
   isLatest(epoch: number): Promise<boolean>
   /** The name of a document. */
@@ -86,10 +89,12 @@ export function httpEpochs(siblings: Siblings): Epochs {
       await look()
       return walk()
     },
-    async enter() {
+    async enter(isOurs) {
       const { isFirst, last } = await look()
       const latest = await walk()
       if ((isFirst && latest === 0) || (last?.released && last.epoch === latest)) return latest
+      // If it is taken from us after this, the next holder opens the same one, and ours says nothing new.
+      if (!(await isOurs())) return undefined
       await put(latest + 1)
       return seen
     },

@@ -110,7 +110,8 @@ export function httpLock(options: HttpLockOptions): HttpLock {
   /** Leaves word with the lock in hand. False: it was taken from us before we were known to live. */
   const moveIn = async (info: LockInfo, beat: Beat): Promise<boolean> => {
     const promised = named(info)
-    epoch = await epochs.enter()
+    epoch = await epochs.enter(() => isHeldAs(promised.ID))
+    if (epoch === undefined) return false
     await writeBeat(info, beat)
     if (beats()) return isOurs(info)
     epoch = undefined

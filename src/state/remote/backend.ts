@@ -103,7 +103,7 @@ export function remoteBackend(place: RemotePlace, { expiryMs, clock }: RemoteOpt
       try {
         const isTakenOver = lease.tookOverFrom !== undefined
         await journal.claim(isTakenOver)
-        if (isTakenOver) await place.fence?.()
+        if (isTakenOver) await place.fence?.(() => lease.confirm())
         await look(mine)
       } catch (error) {
         await lease.release().catch(() => undefined)

@@ -59,7 +59,10 @@ export interface RemotePlace {
    * `confirm` throws if not.
    */
   openJournal(confirm?: () => Promise<void>): Journal
-  /** For who took the lock over: sees to it that the former holder's write of the state is refused, where the server can. */
-  fence?(): Promise<void>
+  /**
+   * For who took the lock over: sees to it that the former holder's write of the state is refused, where the server can.
+   * Calls `confirm` between looking and writing, so that the next holder's state is never touched.
+   */
+  fence?(confirm: () => Promise<void>): Promise<void>
   readonly lock: LockPlace
 }

@@ -32,12 +32,13 @@ export function s3Place({ objects, bucket, key, keep, now }: S3PlaceOptions): Re
       const found = await objects.get(key)
       return found && { text: found.text.replace(FENCES, ''), tag: found.tag }
     },
-    async fence() {
+    async fence(confirm) {
       for (let isDone = false; !isDone; ) {
         const there = await objects.get(key)
         // No state yet, and there all the same.
         if (there?.text === '') return
         const text = there === undefined ? '' : there.text + FENCE
+        await confirm()
         isDone = await objects.put(key, text, there?.tag).then(() => true, unlessChanged)
       }
     },

@@ -86,6 +86,7 @@ export function memoryHttp(
         updateMethod: 'POST',
         lock: { url: address, method: 'LOCK', unlockUrl: address, unlockMethod: 'UNLOCK' },
         siblings,
+        keep: 1,
         journalFile: '/nowhere',
         description: address,
       })

@@ -23,6 +23,8 @@ export interface HttpPlaceOptions {
       }
     | undefined
   readonly siblings: Siblings
+  /** How many earlier contents were asked for. It is one at most; 0: none. */
+  readonly keep: number
   /** Where the journal goes if the server keeps no documents beside a state. */
   readonly journalFile: string
   readonly description: string
@@ -58,7 +60,7 @@ export function httpPlace(options: HttpPlaceOptions): RemotePlace {
   return {
     description,
     get backupDescription() {
-      return siblings.refusal === undefined ? describe('backup') : undefined
+      return options.keep > 0 && siblings.refusal === undefined ? describe('backup') : undefined
     },
     get journalDescription() {
       return siblings.refusal === undefined
@@ -87,6 +89,7 @@ export function httpPlace(options: HttpPlaceOptions): RemotePlace {
     },
 
     async backUp(text) {
+      if (options.keep === 0) return
       await siblings.put(epochs.name(lock.epoch ?? (await epochs.latest()), 'backup'), text)
     },
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { join as joinPath } from 'node:path'
 import { fail, type Place } from '../../diagnostics.ts'
+import { countOfBackups } from '../backups.ts'
 import { remoteBackend } from '../remote/backend.ts'
 import type { LeaseClock } from '../remote/lease.ts'
 import { lockExpiry, systemClock } from '../remote/lease-clock.ts'
@@ -52,6 +53,7 @@ export function httpStore(
     )
   }
   const expiryMs = lockExpiry(env)
+  const keep = countOfBackups(env)
   const said = env['HUBFORM_HTTP_JOURNAL_ADDRESS']
   const journal = said ? checkAddress('HUBFORM_HTTP_JOURNAL_ADDRESS', said, where) : join(address, 'journal')
   const send = httpClient({
@@ -89,6 +91,7 @@ export function httpStore(
             }
           : undefined,
         siblings: httpSiblings({ send, updateMethod, address: journal, stateAddress: address }),
+        keep,
         journalFile: joinPath(directory, `hubform-${shortHash(description)}.journal`),
         description: lockAddress ? description : `${description} (without locks)`,
       })

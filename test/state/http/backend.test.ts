@@ -67,6 +67,19 @@ describe('a state on an HTTP server', () => {
     expect(server.locks.size).toBe(0)
   })
 
+  it('keeps one earlier content, or none if a variable says so', async () => {
+    await begin()
+    const kept = () => server.documents.get(`${path}-journal-backup`)
+    const none = open({}, { HUBFORM_STATE_BACKUPS: '0' })
+    for (const serial of [1, 2]) await run(none, serial)
+    expect(none.backupDescription).toBeUndefined()
+    expect(kept()).toBeUndefined()
+    const some = open({}, { HUBFORM_STATE_BACKUPS: '5' })
+    await run(some, 3)
+    expect(some.backupDescription).toContain('-journal-backup')
+    expect(JSON.parse(kept() ?? '{}')).toMatchObject({ hubform_document: state(2) })
+  })
+
   it('is held in turn by two who know each other’s documents only from before', async () => {
     await begin({ gitlab: true })
     const [first, second] = [open(), open()]

@@ -76,7 +76,7 @@ function takeOverNotice({ ID, Who, Created }: LockInfo, path: string) {
 }
 
 function recoveryNotice(
-  { outcomes, openIntents, startedAt, operation, plan, progress, writtenSince }: Recovered,
+  { outcomes, openIntents, startedAt, operation, plan, progress, writtenSince, hidden }: Recovered,
   { records }: Pick<State, 'records'>,
   path: string,
 ) {
@@ -88,19 +88,25 @@ function recoveryNotice(
     ...(operation === undefined ? [] : [describeOperation(operation)]),
     ...(plan === undefined ? [] : [`plan ${plan.id}`]),
   ].join(' of ')
-  // What a create had made so far is recorded: half of it, or all, if it was pushed since.
+  // Half of what it was to make, or all of it, pushed or imported since.
   const isMade = ({ action, key }: Intent) => action === 'create' && records.has(key)
-  const made = openIntents.filter(isMade)
+  const recorded = openIntents.filter(isMade)
+  const covered = recorded.filter(({ key }) => hidden.includes(key))
+  const made = recorded.filter((intent) => !covered.includes(intent))
   const open = openIntents.filter((intent) => !isMade(intent))
   const looked = [
-    made.length === 0 ? '' : ` These had not ended, but what they made is recorded: ${named(made)}.`,
+    made.length === 0 ? '' : ` These had not ended, and their objects are recorded by now: ${named(made)}.`,
     open.length === 0
       ? ''
       : ` Nobody knows whether these took effect: ${named(open)}. Planning looks for what they did.`,
+    covered.length === 0
+      ? ''
+      : ` Nobody knows whether these took effect, and another program has recorded an object there since, the same or another one: ${named(covered)}. Look in the service whether there is one too many.`,
   ].join('')
+  const end = covered.length === 0 ? ' Nothing has to be repaired by hand.' : ''
   return warning(
     'Earlier run did not finish',
-    `A run${what === '' ? '' : ` (${what})`} that began ${startedAt || 'earlier'} ended before it was done.${progress === undefined ? '' : progressWords(progress)}${kept}${looked} Nothing has to be repaired by hand.`,
+    `A run${what === '' ? '' : ` (${what})`} that began ${startedAt || 'earlier'} ended before it was done.${progress === undefined ? '' : progressWords(progress)}${kept}${looked}${end}`,
     { file: path },
   )
 }

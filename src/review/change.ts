@@ -71,7 +71,8 @@ function subject({ address, deposed }: Change): string {
 }
 
 function about(change: Change): string[] {
-  return [...reasonLines(change), ...place(change)]
+  // Why it would be done is not why it is not.
+  return [...(change.isBlocked ? [] : reasonLines(change)), ...place(change)]
 }
 
 function place({ construct }: Change): string[] {

@@ -90,7 +90,9 @@ describe('a run that loses its session with the database', () => {
     const next = await place.hubform('apply', '--auto-approve')
     expect(next.code, next.stderr).toBe(0)
     const words = next.stderr.replace(/\s+/g, ' ')
-    expect(words).toContain('but what they made is recorded: create tavio_environment.acme.')
+    expect(words).toContain(
+      'These had not ended, and their objects are recorded by now: create tavio_environment.acme.',
+    )
     expect(words).not.toContain('Nobody knows')
     expect(next.stdout).toContain('Applied: 1 added, 0 changed, 0 destroyed.')
     expect((await place.hubform('plan', '--detailed-exitcode')).code).toBe(0)

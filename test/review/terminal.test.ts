@@ -54,7 +54,12 @@ describe('a plan as text', () => {
     const text = planText(
       plan({
         changes: [
-          change({ action: 'create', isBlocked: true, after: { id: UNKNOWN } }),
+          change({
+            action: 'create',
+            reason: 'create_because_new',
+            isBlocked: true,
+            after: { id: UNKNOWN },
+          }),
           change({ address: address('tavio_user', 'bob'), action: 'create', after: { id: UNKNOWN } }),
           change({
             address: address('tavio_user', 'eve'),
@@ -68,7 +73,9 @@ describe('a plan as text', () => {
       { palette },
     )
     expect(text).toContain('  # tavio_user.eve is held back: it waits for tavio_user.ada\n')
-    expect(text).toContain('  # tavio_user.ada is held back: a different object is in its place\n')
+    expect(text).toContain(
+      '  # tavio_user.ada is held back: a different object is in its place\n  + resource',
+    )
     expect(text).toContain('Plan: 1 to add, 0 to change, 0 to destroy, 2 held back.')
   })
 

@@ -19,6 +19,8 @@ export interface Replay {
   readonly operation: string | undefined
   /** Which plan it carried out. */
   readonly plan: PlanMark | undefined
+  /** Keys of open creates at which another program has recorded an object since. Nobody knows whether there are two. */
+  readonly hidden: readonly string[]
   /** How far it came with what it had announced; undefined if it had announced nothing, or saved what came of it. */
   readonly progress: Progress | undefined
   /** True if another program has written the state since, to which what was made is added. */
@@ -42,7 +44,6 @@ export function replay(file: State, digest: string, entries: readonly JournalEnt
     over === 'this file' || (base?.lineage === file.lineage && base.serial === file.serial)
   const earlier = pending.filter((one) => !fits(one))
   const { startedAt, operation, plan } = run ?? {}
-  const left = { openIntents: open, startedAt, operation, plan, progress }
   const ours = lastRecords(earlier)
   // Of the same history, or of one that began since.
   const related = earlier.every(({ base }) => base?.lineage === '' || base?.lineage === file.lineage)
@@ -51,6 +52,9 @@ export function replay(file: State, digest: string, entries: readonly JournalEnt
     begun.filter((one) => !fits(one)).map(({ intent }) => intent),
     open,
   )
+  // A checkpoint would be among ours.
+  const hidden = [...intended.open].filter((key) => file.records.has(key) && !ours.has(key))
+  const left = { openIntents: open, startedAt, operation, plan, progress, hidden }
   const { taken, stale } = related ? merge(file.records, ours, intended) : unrelated(file, ours)
   const later = pending.filter(fits)
   if (stale.length > 0) {

@@ -55,6 +55,8 @@ export interface Recovered {
   readonly progress: Progress | undefined
   /** True if another program has written the state since, to which the outcomes were added. */
   readonly writtenSince: boolean
+  /** Keys of open creates at which another program has recorded an object since, so that planning looks for none. */
+  readonly hidden: readonly string[]
 }
 
 /**
@@ -245,11 +247,20 @@ export class Session {
     this.#pending = replayed.outcomes > 0
     this.#length = journal.length
     this.#longest = journal.length + (options.foldAt ?? FOLD_AT)
-    const { outcomes, openIntents, startedAt = '', operation, plan, progress, writtenSince } = replayed
+    const {
+      outcomes,
+      openIntents,
+      startedAt = '',
+      operation,
+      plan,
+      progress,
+      writtenSince,
+      hidden,
+    } = replayed
     // A run that had only said what it would do has left nothing to tell of.
     const wasUnderWay = progress !== undefined && progress.ended > 0 && progress.notBegun.length > 0
     if (isUnsettled(replayed) || wasUnderWay)
-      this.recovered = { outcomes, openIntents, startedAt, operation, plan, progress, writtenSince }
+      this.recovered = { outcomes, openIntents, startedAt, operation, plan, progress, writtenSince, hidden }
     this.#letGo = replayed.stale
   }
 

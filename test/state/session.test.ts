@@ -234,6 +234,7 @@ describe('a session after a run that died', () => {
       startedAt: '2026-01-02T03:04:05.000Z',
       operation: 'OperationTypeApply',
       writtenSince: false,
+      hidden: [],
     })
     expect(names(next.state)).toEqual(['ada', 'eve'])
     // A plan made from serial 3 does not know of eve.
@@ -357,6 +358,23 @@ describe('a session after a run that died', () => {
     const third = await open(backend)
     expect(names(third.state)).toEqual([])
     expect(third.recovered?.openIntents).toEqual([intentOf(ada)])
+  })
+
+  it('tells of a create nobody knows of at whose address another program has recorded an object', async () => {
+    const session = await open(backend)
+    await session.intend(intentOf(bob))
+    await session.intend(intentOf(eve))
+    await session.outcome(undefined, { [recordKey(eve)]: eve })
+    die()
+    expect((await open(backend)).recovered?.hidden).toEqual([])
+    store.text = encodeState({ ...stateOf(ada, bob, eve), serial: 4 })
+    die()
+    const next = await open(backend)
+    // What eve's create had made so far was recorded, and the other program has recorded the same object.
+    expect(next.recovered).toMatchObject({
+      openIntents: [intentOf(bob), intentOf(eve)],
+      hidden: ['tavio_user.bob'],
+    })
   })
 
   it('names all that goes with a journal that is let go, also what alone would have been added', async () => {

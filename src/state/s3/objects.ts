@@ -62,6 +62,8 @@ export function s3Objects({ client: config, bucket, writeWith, readWith, sleep }
         Bucket: bucket,
         Key: key,
         Body: text,
+        // Of nothing, the SDK does not see how long it is, and complains on the terminal.
+        ContentLength: Buffer.byteLength(text),
         ContentType: 'application/json',
         ...writeWith,
         ...condition,

@@ -1,5 +1,5 @@
 // What the contract does not ask of every backend: Terraform's settings, workspaces, and servers of other makers.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ObjectValue } from '../../../src/schema/value.ts'
 import { remoteBackend } from '../../../src/state/remote/backend.ts'
 import { s3Store } from '../../../src/state/s3/store.ts'
@@ -109,6 +109,16 @@ describe('a state in S3', () => {
     expect(await backend.read()).toBeUndefined()
     await run(backend, 'one')
     expect(await backend.read()).toBe('one')
+  })
+
+  it('that is empty is written without a word of the SDK on the terminal', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const backend = storeWith().open('default')
+    const lock = await backend.lock(lockInfo('one'))
+    await backend.write('')
+    await lock.release()
+    expect(warn).not.toHaveBeenCalled()
+    warn.mockRestore()
   })
 
   it('is not written for the first time by a run that has lost its lock, wherever that one was paused', async () => {

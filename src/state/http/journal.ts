@@ -25,20 +25,8 @@ export function httpJournal({ siblings, epochs, epoch, path }: HttpJournalOption
     return opened
   }
   const openEpoch = async () => segmentedJournal(blobsOf(epoch ?? (await epochs.latest())))
+  const blobsOf = (one: number) => epochBlobs(siblings, epochs, one)
 
-  const blobsOf = (one: number): Blobs => {
-    const name = (index: number) => epochs.name(one, String(index))
-    return {
-      namesById: false,
-      describe: (index) => siblings.describe(name(index)),
-      async get(index) {
-        const found = await siblings.get(name(index))
-        return found?.text === '' ? undefined : found
-      },
-      put: async (index, _journal, text) => (await siblings.put(name(index), text)) ?? '',
-      remove: (index) => siblings.empty(name(index)),
-    }
-  }
   const isBegun = async (one: number) => (await siblings.get(epochs.name(one, '0'))) !== undefined
   /** The last one in which there was a journal at all, if only an empty one. */
   const findBegun = async (from: number): Promise<number> => {
@@ -85,6 +73,35 @@ export function httpJournal({ siblings, epochs, epoch, path }: HttpJournalOption
     const from = epoch ?? (await epochs.latest())
     const begun = await findBegun(from)
     return begun === epoch ? (await remote()).read() : segmentedJournal(blobsOf(begun)).read()
+  }
+}
+
+/**
+ * Empties what runs that died left of the journals of earlier epochs. For who holds the lock in `epoch` and has claimed its
+ * journal, since when the others are read by nobody. Calls `confirm` before each.
+ */
+export async function emptyEarlier(
+  { siblings, epochs }: Pick<HttpJournalOptions, 'siblings' | 'epochs'>,
+  epoch: number,
+  confirm: () => Promise<void>,
+): Promise<void> {
+  for (let one = epoch - 1; one >= 0; one--) {
+    await confirm()
+    await segmentedJournal(epochBlobs(siblings, epochs, one)).clear()
+  }
+}
+
+function epochBlobs(siblings: Siblings, epochs: Epochs, epoch: number): Blobs {
+  const name = (index: number) => epochs.name(epoch, String(index))
+  return {
+    namesById: false,
+    describe: (index) => siblings.describe(name(index)),
+    async get(index) {
+      const found = await siblings.get(name(index))
+      return found?.text === '' ? undefined : found
+    },
+    put: async (index, _journal, text) => (await siblings.put(name(index), text)) ?? '',
+    remove: (index) => siblings.empty(name(index)),
   }
 }
 

@@ -6,7 +6,7 @@ import { ChangedError, type Versioned } from '../remote/versioned.ts'
 import type { SendHttp } from './client.ts'
 import { httpEpochs } from './epochs.ts'
 import { httpRefused } from './fault.ts'
-import { httpJournal } from './journal.ts'
+import { emptyEarlier, httpJournal } from './journal.ts'
 import { type HttpLock, httpLock } from './lock.ts'
 import type { Siblings } from './siblings.ts'
 
@@ -94,6 +94,7 @@ export function httpPlace(options: HttpPlaceOptions): RemotePlace {
     },
 
     async rewriteBackups(rewrite, confirm) {
+      if (lock.epoch !== undefined) await emptyEarlier({ siblings, epochs }, lock.epoch, confirm)
       const latest = lock.epoch ?? (await epochs.latest())
       for (let epoch = latest; epoch >= 0; epoch--) {
         const name = epochs.name(epoch, 'backup')

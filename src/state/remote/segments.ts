@@ -217,14 +217,12 @@ export function segmentedJournal(
 
   async function clearPlace(end: number): Promise<void> {
     known = 'not'
-    if (end >= 0) await blobs.remove(0, undefined)
-    for (let index = 1; index <= end; index += AT_ONCE) {
-      const some = numbers(index, Math.min(index + AT_ONCE, end + 1))
-      await Promise.all(some.map((one) => blobs.remove(one, undefined)))
-    }
+    let last = Math.max(end, 0)
     // Left behind by somebody who did not come this far.
-    for (let index = Math.max(end, 0) + 1; (await blobs.get(index, undefined)) !== undefined; index++)
-      await blobs.remove(index, undefined)
+    while ((await blobs.get(last + 1, undefined)) !== undefined) last += 1
+    if (end >= 0) await blobs.remove(0, undefined)
+    // One by one from the end on, so that what is left begins at 1, where whoever comes next finds it: nobody can list them.
+    for (; last >= 1; last--) await blobs.remove(last, undefined)
     chain = undefined
     known = 'ours'
   }

@@ -33,6 +33,8 @@ const open = (settings: ObjectValue = {}, env: { readonly [name: string]: string
   const given = { address, lock_address: address, unlock_address: address, ...settings }
   return httpStore({ kind: 'http', settings: given, directory }, env, clock).open('default')
 }
+/** With an id as runs have it, which says that they give signs of life. */
+const infoOf = (digit: number) => lockInfo(`${String(digit).repeat(8)}-0000-4000-8000-000000000000`)
 const state = (serial: number) => `{"version": 4, "serial": ${serial}}`
 const journals = () => readdirSync(directory)
 
@@ -78,6 +80,36 @@ describe('a state on an HTTP server', () => {
     await run(some, 3)
     expect(some.backupDescription).toContain('-journal-backup')
     expect(JSON.parse(kept() ?? '{}')).toMatchObject({ hubform_document: state(2) })
+  })
+
+  it('leaves nothing of a long journal, wherever a run died that was clearing it', {
+    timeout: 60_000,
+  }, async () => {
+    await begin()
+    const kept = () =>
+      [...server.documents].filter(
+        ([name, text]) => /-journal-(e\d+-)?\d+$/.test(name) && text.includes('in clear'),
+      )
+    for (const number of [6, 9, 12, 15, 18]) {
+      server.documents.clear()
+      server.locks.clear()
+      const [former, dying, next] = [open(), open(), open()]
+      await former.lock(infoOf(1))
+      for (let i = 0; i < 4; i++) await former.append([`in clear ${'x'.repeat(60_000)}`])
+      await next.forceUnlock([...server.locks.values()].map((text) => JSON.parse(text).ID)[0])
+      await dying.lock(infoOf(2))
+      expect(kept().length).toBe(8)
+      let seen = 0
+      server.fault = () => (seen++ >= number ? 'cut before' : undefined)
+      await dying.clearJournal().catch(() => undefined)
+      server.fault = undefined
+      expect(seen).toBeGreaterThan(number)
+      server.locks.clear()
+      await next.lock(infoOf(3))
+      await next.clearJournal()
+      await next.rewriteBackups(() => undefined)
+      expect(kept(), `request ${number}`).toEqual([])
+    }
   })
 
   it('is held in turn by two who know each other’s documents only from before', async () => {

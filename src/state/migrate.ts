@@ -5,8 +5,10 @@ import { isEmpty, sameContent } from './content.ts'
 import { encodeState } from './encode.ts'
 import { decodeState } from './file.ts'
 import type { Intent } from './journal.ts'
+import { lookAt } from './look.ts'
 import { conflictOf } from './operations.ts'
-import { isUnsettled, lookAt, openSession, type SessionOptions } from './session.ts'
+import { isUnsettled } from './recovered.ts'
+import { openSession, type SessionOptions } from './session.ts'
 import type { State } from './state.ts'
 
 export interface Migration extends Omit<SessionOptions, 'backend' | 'operation' | 'rescue'> {

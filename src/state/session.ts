@@ -1,17 +1,16 @@
 // One run's hold on a state: lock, journal, serial, lineage.
-import { createHash } from 'node:crypto'
 import { DiagnosticError, fail, problem } from '../diagnostics.ts'
-import { Announcement, type Progress } from './announcement.ts'
+import { Announcement } from './announcement.ts'
 import type { Backend, Lock, LockInfo } from './backend.ts'
 import { applyRecords, sameContent, sameRecord } from './content.ts'
 import { encodeContent, encodeState } from './encode.ts'
-import { decodeState } from './file.ts'
 import { brokenAnnouncement, brokenCall, brokenContent, brokenInvariants } from './invariants.ts'
 import type { Announced, Intent, JournalEntry, PlanMark } from './journal.ts'
-import { decodeJournal, encodeEntry } from './journal-text.ts'
+import { encodeEntry } from './journal-text.ts'
 import { type LockClock, takeLock } from './lock-wait.ts'
-import { type Replay, replay } from './replay.ts'
-import { emptyState, type OutputValue, type ResourceRecord, type State } from './state.ts'
+import { bounded, digestOf, type Loaded, load, nameJournal, refuseStale } from './look.ts'
+import { isUnsettled, type Recovered } from './recovered.ts'
+import type { OutputValue, ResourceRecord, State } from './state.ts'
 
 export interface SessionOptions {
   readonly backend: Backend
@@ -39,63 +38,6 @@ export interface SessionOptions {
 }
 
 const FOLD_AT = 8_000_000
-
-/** What an earlier run left that did not end properly. */
-export interface Recovered {
-  /** How many outcomes were not yet in the file; the session's state holds them. */
-  readonly outcomes: number
-  /** Calls of which nobody knows whether they took effect. Close each with an `outcome` of its step. */
-  readonly openIntents: readonly Intent[]
-  readonly startedAt: string
-  /** What it was doing, as its lock said. */
-  readonly operation: string | undefined
-  /** Which plan it carried out, if it was one. */
-  readonly plan: PlanMark | undefined
-  /** How far it came with what it had announced; undefined if it had announced nothing. */
-  readonly progress: Progress | undefined
-  /** True if another program has written the state since, to which the outcomes were added. */
-  readonly writtenSince: boolean
-  /** Keys of open creates at which another program has recorded an object since, so that planning looks for none. */
-  readonly hidden: readonly string[]
-}
-
-/**
- * True if it left outcomes or open intents, which only the journal holds. False: it was between two calls, and the file
- * holds all that it did.
- */
-export function isUnsettled(found: Pick<Recovered, 'outcomes' | 'openIntents'>): boolean {
-  return found.outcomes > 0 || found.openIntents.length > 0
-}
-
-/** File and journal as they are now, without a lock: for looking only. */
-export async function readState(backend: Backend): Promise<State> {
-  return (await view(backend)).replayed.state
-}
-
-/** The same, and what an interrupted run left. */
-export async function lookAt(
-  backend: Backend,
-): Promise<Pick<Replay, 'state' | 'openIntents' | 'outcomes' | 'progress'>> {
-  const { replayed } = await view(backend)
-  refuseStale(replayed, backend)
-  return replayed
-}
-
-/** So often this looks before it believes what it sees. */
-const LOOKS = 3
-
-/**
- * Without a lock, a run may have written the file after its journal was read, which looks as if another program had. Then
- * its journal is another one by now; that of a run that died stays as it is.
- */
-async function view(backend: Backend): Promise<Loaded> {
-  for (let look = 1; ; look++) {
-    const loaded = await load(backend)
-    const { writtenSince, stale } = loaded.replayed
-    if ((!writtenSince && stale.length === 0) || look === LOOKS) return loaded
-    if ((await backend.readJournal()) === loaded.journal) return loaded
-  }
-}
 
 /**
  * Locks the state and reads it. The caller must close the session.
@@ -132,32 +74,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
-interface Loaded {
-  readonly file: State
-  readonly replayed: Replay
-  /** Undefined if there is none. */
-  readonly journal: string | undefined
-}
-
-async function load(backend: Backend): Promise<Loaded> {
-  // The journal first: read after it, the file can only be newer, which replay notices.
-  const journal = await backend.readJournal()
-  const text = await backend.read()
-  const where = { file: backend.description, backup: backend.backupDescription }
-  const file = text === undefined ? emptyState : decodeState(text, where)
-  const entries = decodeJournal(journal ?? '', nameJournal(backend))
-  return { file, replayed: replay(file, digestOf(text), entries), journal }
-}
-
-function refuseStale({ stale, startedAt }: Replay, backend: Backend): void {
-  if (stale.length === 0) return
-  fail(
-    'Journal of another state',
-    `A run that began ${startedAt ?? 'earlier'} was interrupted before its results were saved, and the state at ${backend.description} was replaced by another program since. These objects are in ${nameJournal(backend)} and not, or not so, in the state: ${bounded(stale)}. Either put the state back that the run began with: its results are added to it. Or go on with the one there is, which lets the journal go: "hubform state pull > now.tfstate", then "hubform state push --force now.tfstate"; what of these objects is to be managed can be imported then.`,
-    { file: backend.description },
-  )
-}
-
 function refuseBroken(broken: readonly string[], { description }: Backend): never {
   fail(
     'State not usable',
@@ -166,24 +82,11 @@ function refuseBroken(broken: readonly string[], { description }: Backend): neve
   )
 }
 
-function nameJournal(backend: Backend): string {
-  return backend.journalDescription ?? `the journal of ${backend.description}`
-}
-
-function bounded(keys: readonly string[]): string {
-  const shown = [...keys].sort().slice(0, 10)
-  return shown.join(', ') + (keys.length > shown.length ? ` and ${keys.length - shown.length} more` : '')
-}
-
 function announcement(steps: readonly Announced[], open: readonly Intent[]): Announcement {
   const [broken] = brokenAnnouncement(steps)
   if (broken !== undefined)
     fail('Announcement not well-formed', `This is a fault in Hubform: ${broken}. Nothing was done.`)
   return new Announcement(steps, open)
-}
-
-function digestOf(text: string | undefined): string {
-  return text === undefined ? '' : createHash('sha256').update(text).digest('hex')
 }
 
 /**

@@ -1,10 +1,10 @@
 // Sealing what is there, in every kind of place: nothing stays as it was, backups included, wherever it is killed.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sameContent } from '../../../src/state/content.ts'
+import { readState } from '../../../src/state/look.ts'
 import { encryptedBackend } from '../../../src/state/sealed/backend.ts'
 import { reseal } from '../../../src/state/sealed/reseal.ts'
 import type { Key } from '../../../src/state/sealed/seal.ts'
-import { readState } from '../../../src/state/session.ts'
 import { recordKey, type State } from '../../../src/state/state.ts'
 import { lockInfo } from '../../contract/lock-info.ts'
 import { type EveryPlace, type EveryServer, kinds, startEveryServer } from '../../support/every-place.ts'

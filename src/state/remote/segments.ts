@@ -90,9 +90,10 @@ export function segmentedJournal(
   let chain: Chain | undefined
   /** What is there: unknown, as it was when we looked, or as it was when we had the lock. */
   let known: 'not' | 'seen' | 'ours' = 'not'
-  /** Of the journals that were begun here; the last one is used again if it is not known what became of it. */
+  /** Of the journals that were begun here. */
   const own = new Set<string>()
-  let next: string | undefined
+  /** The last one, which is begun again if it is not known what became of it. */
+  let next: { readonly id: string; readonly text: string } | undefined
 
   const read = async (): Promise<string | undefined> => {
     const texts: string[] = []
@@ -151,23 +152,28 @@ export function segmentedJournal(
     }
   }
 
-  /** Its head comes last, by which it is there. */
+  /**
+   * Its head comes last, by which it is there. The others come from 1 on, so that whoever comes next finds what is left of one
+   * without a head: nobody can list them.
+   */
   const begin = async (text: string): Promise<void> => {
     await settle()
     const before = chain
     known = 'not'
-    next ??= newId()
-    const id = next
+    // What is left of a longer one of the same id would be taken for the end of this.
+    if (next?.text !== text) next = { id: newId(), text }
+    const { id } = next
     own.add(id)
     const names = blobs.namesById ? id : undefined
-    const parts = split(text, bound)
-    let tag = ''
-    for (const [i, lines] of [...parts.entries()].reverse()) {
-      tag = await put({ id, index: i, lines }, names, i === 0 ? before?.headTag : undefined)
-      if (i === parts.length - 1)
-        chain = { id, names, headTag: '', tail: { id, index: i, lines, tag }, text: undefined }
+    const [first = '', ...rest] = split(text, bound)
+    let last: Chain['tail'] | undefined
+    for (const [i, lines] of rest.entries()) {
+      const segment = { id, index: i + 1, lines }
+      last = { ...segment, tag: await put(segment, names, undefined) }
     }
-    chain = { ...(chain as Chain), headTag: tag }
+    const head = { id, index: 0, lines: first }
+    const headTag = await put(head, names, before?.headTag)
+    chain = { id, names, headTag, tail: last ?? { ...head, tag: headTag }, text: undefined }
     known = 'ours'
     if (before !== undefined && blobs.namesById) await removeAfterHead(before)
   }

@@ -150,6 +150,23 @@ describe.each(kinds)('a journal in segments with names $kind', ({ namesById }) =
     )
   })
 
+  it('takes what is left of a longer text that it could not begin for no part of a shorter one', async () => {
+    const { blobs } = memory(namesById)
+    let refuse = true
+    const refusing: Blobs = {
+      ...blobs,
+      async put(index, ...more) {
+        if (index === 0 && refuse) throw new Error('refused')
+        return blobs.put(index, ...more)
+      },
+    }
+    const journal = segmentedJournal(refusing, { bound: 2 })
+    await expect(journal.append(['a', 'b', 'c'])).rejects.toThrow('refused')
+    refuse = false
+    await journal.append(['d'])
+    expect(await segmentedJournal(blobs).read()).toBe('d\n')
+  })
+
   it('knows its own write when the answer to it was lost', async () => {
     const { blobs } = memory(namesById)
     let lose = true

@@ -38,7 +38,6 @@ Hubform reads Terraform's JSON syntax and its state format, and means the same b
 | A create that stops half-way | the object is tainted, and replaced by the next run | the object is recorded, and the next run completes it; what Terraform tainted is replaced |
 | \`state push\` to a file | counts one more serial than was pushed | keeps the serial that was pushed |
 | \`--lock=false\` | allowed | refused: a state that two runs write at once is lost. \`--lock-timeout\` waits |
-| \`terraform.workspace\` | the workspace | always "default" |
 | \`required_version\` | held against Terraform's version | not looked at, since it speaks of another program |
 
 ## Plans, states and runs as JSON
@@ -53,7 +52,7 @@ a line. A test holds all of it against what Terraform prints. What differs:
 | \`before_sensitive\` | what was sensitive | also what is becoming so |
 | \`after_sensitive\` of an unknown list or object | empty, \`[]\` or \`{}\` | left out: an unknown value has no type |
 | \`relevant_attributes\` | in no order | sorted |
-| \`checks\` | kept in state as well | in plans only, for validations of variables |
+| \`checks\` | in plans, state files and state documents | in plans and state files |
 | Order of messages | as things happen to be planned | planned changes by address; \`refresh_start\` right before \`refresh_complete\` |
 | Diagnostics | with source text and range | with the place of their start |
 | \`-target\` | warns each time | does not |

@@ -5,7 +5,7 @@ import { type Emulator, startEmulator } from '../../src/emulator/server.ts'
 import { openStore } from '../../src/state/open-store.ts'
 import { startS3Server } from '../support/s3-server.ts'
 import { startStateServer } from '../support/state-server.ts'
-import { customer, makePlace } from './hubform.ts'
+import { customer, makePlace, messagesOf } from './hubform.ts'
 
 const servers = [
   {
@@ -89,5 +89,41 @@ describe.each(servers)('a run that is killed over a state in $kind', ({ kind, st
     const after = await place.hubform('plan', '--detailed-exitcode')
     expect(after.code, after.stderr).toBe(0)
     expect((await place.hubform('destroy', '--auto-approve')).code).toBe(0)
+  }, 90_000)
+
+  it('has its lock taken over with --json as well, as a warning among the messages', async () => {
+    const backend = { [kind]: server.settings }
+    const resource = { tavio_environment: { one: { name: 'One', domain: 'one' } } }
+    const stored = { ...customer, terraform: { ...customer.terraform, backend }, resource, output: {} }
+    const place = makePlace({ 'main.tf.json': stored }, hub)
+    hub.faults.add({ method: 'POST', path: '/v1/*/environments', delayMs: 60_000 })
+    const killed = place.start('apply', '--auto-approve')
+    await killed.seen('tavio_environment.one: creating…')
+    killed.child.kill('SIGKILL')
+    await killed.result
+    hub.faults.clear()
+
+    const impatient = place.within({ ...place.env, HUBFORM_LOCK_EXPIRY: '0.6' })
+    const next = await impatient('apply', '--auto-approve', '--json', '--lock-timeout', '30s')
+    expect(next.code, next.stderr).toBe(0)
+    const messages = messagesOf(next)
+    const waits = messages.filter(({ type }) => type === 'state_lock_acquire')
+    expect(waits[0]).toMatchObject({
+      '@level': 'info',
+      '@message': expect.stringMatching(/ is using the state at .*: apply, since .*, lock id /),
+    })
+    const id = /lock id ([0-9a-f-]{36})/.exec(String(waits[0]?.['@message']))?.[1]
+    expect(messages.filter((one) => one['@message'] === 'Warning: Lock taken over')).toMatchObject([
+      {
+        '@level': 'warn',
+        type: 'diagnostic',
+        diagnostic: {
+          severity: 'warning',
+          summary: 'Lock taken over',
+          detail: expect.stringContaining(`(lock id ${id})`),
+        },
+      },
+    ])
+    expect(messages.filter((one) => one['@level'] === 'error')).toEqual([])
   }, 90_000)
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Emulator, startEmulator } from '../../src/emulator/server.ts'
-import { customer, makePlace } from './hubform.ts'
+import { customer, makePlace, messagesOf } from './hubform.ts'
 
 let hub: Emulator
 beforeAll(async () => {
@@ -71,6 +71,34 @@ describe('verbs on the state', () => {
       patient.stderr.match(/is using the state at .* lock id .*\. Waiting for it to end\./g),
     ).toHaveLength(1)
     expect((await first.result).code).toBe(0)
+  })
+
+  it('with --json a run says in a message for whom it waits, and goes on when that one has ended', async () => {
+    const resource = { tavio_environment: { shared: { name: 'Shared', domain: 'shared' } } }
+    const place = makePlace({ 'main.tf.json': { ...customer, resource, output: {} } }, hub)
+    hub.faults.add({ method: 'POST', path: '/v1/*/environments', delayMs: 3000 })
+    const first = place.start('apply', '--auto-approve')
+    await first.seen('tavio_environment.shared: creating…')
+    const second = await place.hubform('apply', '--auto-approve', '--json', '--lock-timeout=30s')
+    expect((await first.result).code).toBe(0)
+    expect(second.code, second.stderr).toBe(0)
+    const messages = messagesOf(second)
+    // Type and level are Terraform's; its words name nobody.
+    expect(messages.slice(0, 2)).toMatchObject([
+      { type: 'version' },
+      {
+        '@level': 'info',
+        '@message': expect.stringMatching(
+          /^\S+@\S+ \(process \d+ on this machine\) is using the state at .*: apply, since \d{4}-.*, lock id [0-9a-f-]{36}\. Waiting for it to end\.$/,
+        ),
+        '@module': 'terraform.ui',
+        type: 'state_lock_acquire',
+      },
+    ])
+    expect(messages[1]?.['@message']).toContain(`(process ${first.child.pid} on this machine)`)
+    expect(messages.filter(({ type }) => type === 'state_lock_acquire')).toHaveLength(1)
+    expect(messages.filter(({ type }) => type === 'diagnostic')).toEqual([])
+    expect(messages.find(({ type }) => type === 'change_summary')).toMatchObject({ changes: { add: 0 } })
   })
 
   it('waiting for a lock ends at once with Ctrl-C', async () => {

@@ -57,22 +57,14 @@ export function leases({ place, expiryMs, clock, description }: LeaseOptions): T
   const firstBeat = (): Beat => ({ count: 0, at: clock.now() })
 
   /** A look at two beats makes it certain; at one that gave none so far, as long as it may be silent. */
-  const lookAt = async (
-    { holder, beat, isSilent }: Seen,
-    signal: AbortSignal | undefined,
-    onLook: ((look: LockLook) => void) | undefined,
-  ): Promise<number> => {
-    const lookMs = isSilent ? expiryMs : 2 * beatMs
-    onLook?.({ holder, silentMs: isSilent ? undefined : Math.max(0, clock.now() - beat.at), lookMs })
-    await clock.sleep(lookMs, signal)
-    return lookMs
-  }
+  const lookMsAt = ({ isSilent }: Seen): number => (isSilent ? expiryMs : 2 * beatMs)
 
   /** For how long we have seen no other sign of life than this, by our own clock. */
   const silence = (sight: Sight): number => {
     const beat = `${sight.holder?.ID} ${sight.beat?.count} ${sight.beat?.at}`
-    if (seen?.beat !== beat) seen = { beat, since: clock.monotonic() }
-    return clock.monotonic() - seen.since
+    const now = clock.monotonic()
+    if (seen?.beat !== beat) seen = { beat, since: now }
+    return now - seen.since
   }
 
   /** Taken over from a dead holder, or who has it. */
@@ -87,12 +79,20 @@ export function leases({ place, expiryMs, clock, description }: LeaseOptions): T
     let dead = silence(sight) >= expiryMs
     if (!dead && clock.now() - sight.beat.at >= 2 * expiryMs) {
       // Long dead, if its clock and ours agree.
-      const lookMs = await lookAt(sight, signal, onLook)
-      const again = await place.take(info, firstBeat())
-      if (again === 'taken') return { from: undefined }
-      if (!isSeen(again)) return again
-      dead = silence(again) >= lookMs
-      sight = again
+      const { holder, isSilent } = sight
+      const lookMs = lookMsAt(sight)
+      onLook?.({ holder, silentMs: isSilent ? undefined : Math.max(0, clock.now() - sight.beat.at), lookMs })
+      let silent: number
+      // It may let go or give a sign of life at any time; only that it is dead takes all of the time to be seen.
+      do {
+        await clock.sleep(beatMs, signal)
+        const again = await place.take(info, firstBeat())
+        if (again === 'taken') return { from: undefined }
+        if (!isSeen(again)) return again
+        sight = again
+        silent = silence(again)
+      } while (silent > 0 && silent < lookMs)
+      dead = silent >= lookMs
     }
     if (!dead) return sight
     const taken = await place.takeOver(sight, info, firstBeat())

@@ -167,6 +167,24 @@ describe.each(servers)('a lock without a session on $kind', ({ start }) => {
     await expect(first.append(['late'])).rejects.toThrow('Lock on state lost')
   })
 
+  it('is had as soon as its holder lets go, though nobody could tell before whether that one is alive', async () => {
+    const lock = await first.lock(lockInfo('one'))
+    const clock = handClock()
+    clock.set(HOUR)
+    const lettingGo = { ...clock, sleep: async (ms: number) => clock.pass(ms).then(() => lock.release()) }
+    const taken = await server.client(lettingGo).lock(lockInfo('two'))
+    expect(taken.tookOverFrom).toBeUndefined()
+    expect(clock.monotonic()).toBe(10_000)
+  })
+
+  it('of a living run is looked at no longer than until the next sign of life', async () => {
+    await first.lock(lockInfo('one'))
+    const clock = handClock({ alongside: [firstClock] })
+    clock.set(HOUR)
+    await expect(second(clock).lock()).rejects.toBeInstanceOf(LockHeldError)
+    expect(clock.monotonic()).toBe(10_000)
+  })
+
   it('outlives a server that is away for a moment', async () => {
     await first.lock(lockInfo('one'))
     server.failWith(({ method }) => (method === 'GET' ? undefined : 503))

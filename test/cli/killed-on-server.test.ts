@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Emulator, startEmulator } from '../../src/emulator/server.ts'
 import { openStore } from '../../src/state/open-store.ts'
-import { startS3Server } from '../support/s3-server.ts'
+import { bucketSettings, startS3Server } from '../support/s3-server.ts'
 import { startStateServer } from '../support/state-server.ts'
 import { customer, makePlace, messagesOf } from './hubform.ts'
 
@@ -20,15 +20,7 @@ const servers = [
     kind: 's3',
     async start() {
       const server = await startS3Server()
-      const settings = {
-        bucket: server.bucket,
-        key: 'prod',
-        region: 'eu-central-1',
-        endpoint: server.origin,
-        access_key: 'ada',
-        secret_key: 's3cret',
-        use_path_style: true,
-      }
+      const settings = bucketSettings(server, 'prod')
       return { settings, stop: server.stop }
     },
   },

@@ -169,3 +169,16 @@ async function bytesOf(stream: AsyncIterable<unknown>): Promise<Buffer> {
   for await (const chunk of stream) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks)
 }
+
+/** Settings of the backend "s3" for a state in the bucket. */
+export function bucketSettings({ bucket, origin }: Pick<S3Server, 'bucket' | 'origin'>, key: string) {
+  return {
+    bucket,
+    key,
+    region: 'eu-central-1',
+    endpoint: origin,
+    access_key: 'ada',
+    secret_key: 's3cret',
+    use_path_style: true,
+  }
+}

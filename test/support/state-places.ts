@@ -4,7 +4,7 @@ import type { Backend } from '../../src/state/backend.ts'
 import { httpStore } from '../../src/state/http/store.ts'
 import type { LeaseClock } from '../../src/state/remote/lease.ts'
 import { s3Store } from '../../src/state/s3/store.ts'
-import { startS3Server } from './s3-server.ts'
+import { bucketSettings, startS3Server } from './s3-server.ts'
 import { type Fault, type MaybeFault, startStateServer } from './state-server.ts'
 
 /** A request as both kinds of servers know it. */
@@ -52,15 +52,7 @@ export const servers: { readonly kind: string; readonly start: () => Promise<Sta
     async start() {
       const server = await startS3Server()
       const key = 'team/prod'
-      const settings = {
-        bucket: server.bucket,
-        key,
-        region: 'eu-central-1',
-        endpoint: server.origin,
-        access_key: 'ada',
-        secret_key: 's3cret',
-        use_path_style: true,
-      }
+      const settings = bucketSettings(server, key)
       return {
         client: (clock, env = {}) =>
           s3Store({ kind: 's3', settings, directory: '/nowhere' }, env, clock).open('default'),

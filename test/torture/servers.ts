@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { ObjectValue } from '../../src/schema/value.ts'
 import { pgStore } from '../../src/state/postgres/store.ts'
 import { startPostgres } from '../support/postgres.ts'
-import { type S3Server, startS3Server } from '../support/s3-server.ts'
+import { bucketSettings, type S3Server, startS3Server } from '../support/s3-server.ts'
 import { type MaybeFault, type StateServer, startStateServer } from '../support/state-server.ts'
 
 export interface Kept {
@@ -52,15 +52,7 @@ async function startWeb() {
 
 async function startBucket() {
   const server = await startS3Server()
-  const settings = {
-    bucket: server.bucket,
-    key: 'prod',
-    region: 'eu-central-1',
-    endpoint: server.origin,
-    access_key: 'ada',
-    secret_key: 's3cret',
-    use_path_style: true,
-  }
+  const settings = bucketSettings(server, 'prod')
   return { server, settings, contents: [server.objects] }
 }
 
